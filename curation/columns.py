@@ -171,3 +171,41 @@ def _coded_lists(values) -> tuple[np.ndarray, np.ndarray, list[str]]:
     offsets = np.cumsum([0] + [len(row or ()) for row in values])
     codes = [numbers[tag] for row in values for tag in row or ()]
     return _read_only(offsets, np.int64), _read_only(codes, np.int32), categories
+
+
+class RecordedColumns:
+    """Columns that remember what was read of them: what a result depends on.
+
+    ``used`` maps column names to kinds in order of first use; ``matched`` maps (field, how, pattern) to the result.
+    """
+
+    def __init__(self, columns: Columns):
+        self._columns = columns
+        self.used: dict[str, str] = {}
+        self.matched: dict[tuple[str, str, str], np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def names(self) -> list[ColumnInfo]:
+        return self._columns.names()
+
+    def number(self, name: str) -> np.ndarray:
+        self.used[name] = "number"
+        return self._columns.number(name)
+
+    def label(self, name: str) -> tuple[np.ndarray, list[str]]:
+        self.used[name] = "label"
+        return self._columns.label(name)
+
+    def tags(self, name: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        self.used[name] = "tags"
+        return self._columns.tags(name)
+
+    def texts(self, name: str) -> list[str | None]:
+        self.used[name] = "text"
+        return self._columns.texts(name)
+
+    def matches(self, field: str, how: str, pattern: str) -> np.ndarray:
+        self.matched[field, how, pattern] = found = self._columns.matches(field, how, pattern)
+        return found
