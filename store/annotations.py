@@ -1,0 +1,155 @@
+"""What people say about rows: each act is one event with its rows, and the current states follow at once."""
+
+import json
+from collections.abc import Sequence
+
+from store import events
+from store.database import Database
+from store.errors import NotFound, StoreError
+from store.events import Change
+from store.states import changed, folded, from_text, to_text
+
+MAKES_STATES = ("annotate", "carry")
+_DROP_CHANGED = """
+    DELETE FROM decisions USING incoming WHERE decisions.dataset_id = ?
+    AND decisions.position = incoming.position AND decisions.person = incoming.person
+"""
+_ADD_CHANGED = """
+    INSERT INTO decisions SELECT ?, position, person, after, json_extract_string(after, '/decision'), ?
+    FROM incoming WHERE after IS NOT NULL
+"""
+
+
+def annotate(database: Database, dataset_id: int, positions: Sequence[int], action: dict, person: str) -> dict:
+    """Apply an action (see ``states.changed``) to rows as one event: {"event": id, "rows": n}."""
+    wanted = sorted({int(position) for position in positions})
+    if not wanted:
+        raise StoreError("no row was named")
+    with database.writing() as cursor:
+        event_id = events.next_id(cursor)
+        before = _held(cursor, dataset_id, wanted, person)
+        outcomes: dict[str | None, str | None] = {}
+        changes = []
+        for position in wanted:
+            held = before.get(position)
+            if held not in outcomes:
+                outcomes[held] = to_text(changed(from_text(held), action, event_id))
+            changes.append(Change(position, person, held, outcomes[held]))
+        events.write(cursor, event_id, "annotate", person, dataset_id, action, changes)
+        _keep(cursor, event_id, dataset_id, changes)
+    database.bump(dataset_id, "decisions")
+    return {"event": event_id, "rows": len(changes)}
+
+
+def carry(
+    database: Database, dataset_id: int, brought: Sequence[tuple[int, str, str]], detail: dict, person: str
+) -> dict:
+    """Take over states (position, person, state JSON) as one event, where that person has said nothing yet."""
+    with database.writing() as cursor:
+        sql = "SELECT position, person FROM decisions WHERE dataset_id = ?"
+        taken = set(cursor.execute(sql, [dataset_id]).fetchall())
+        changes = [Change(pos, who, None, state) for pos, who, state in brought if (pos, who) not in taken]
+        if not changes:
+            return {"event": None, "rows": 0}
+        event_id = events.append(cursor, "carry", person, dataset_id, detail, changes)
+        _keep(cursor, event_id, dataset_id, changes)
+    database.bump(dataset_id, "decisions")
+    return {"event": event_id, "rows": len({change.position for change in changes})}
+
+
+def undo(database: Database, person: str, event_id: int | None = None, dataset_id: int | None = None) -> dict:
+    """Undo an event (None: the person's latest that stands, of that data set if named) by an event that names it.
+
+    States become what the events that still stand make of them. Undoing an undo brings the first event back.
+    Returns {"event", "undone", "rows", "dataset_id"}. StoreError when it is another's event or undone already.
+    """
+    with database.writing() as cursor:
+        target = _undoable(cursor, person, event_id, dataset_id)
+        undone_id, target_dataset = target
+        new_id = events.next_id(cursor)
+        _flip(cursor, undone_id)
+        changes = _refolded(cursor, undone_id)
+        events.write(cursor, new_id, "undo", person, target_dataset, {}, changes, undoes=undone_id)
+        _keep(cursor, new_id, target_dataset, changes)
+    database.bump(target_dataset, "decisions")
+    return {"event": new_id, "undone": undone_id, "rows": len(changes), "dataset_id": target_dataset}
+
+
+def _undoable(cursor, person: str, event_id: int | None, dataset_id: int | None) -> tuple[int, int]:
+    if event_id is None:
+        sql = """SELECT max(id) FROM events WHERE person = ? AND kind IN ('annotate', 'carry')
+                 AND ($2 IS NULL OR dataset_id = $2) AND dataset_id IN (SELECT id FROM datasets)
+                 AND id NOT IN (SELECT event_id FROM undone)"""
+        event_id = cursor.execute(sql.replace("= ?", "= $1"), [person, dataset_id]).fetchone()[0]
+        if event_id is None:
+            raise StoreError("there is nothing to undo")
+    sql = "SELECT person, kind, dataset_id FROM events WHERE id = ?"
+    found = cursor.execute(sql, [event_id]).fetchone()
+    if found is None:
+        raise NotFound(f"there is no event {event_id}")
+    author, kind, owner = found
+    if author != person:
+        raise StoreError(f"event {event_id} is {author}'s: only they can undo it")
+    if kind not in (*MAKES_STATES, "undo"):
+        raise StoreError(f"event {event_id} ({kind}) cannot be undone")
+    if not cursor.execute("SELECT 1 FROM datasets WHERE id = ?", [owner]).fetchone():
+        raise StoreError(f"the data set of event {event_id} has been deleted")
+    if cursor.execute("SELECT 1 FROM undone WHERE event_id = ?", [event_id]).fetchone():
+        raise StoreError(f"event {event_id} is undone already")
+    return event_id, owner
+
+
+def _flip(cursor, event_id: int) -> None:
+    """The event no longer stands; if it was an undo, what it had undone stands again, and so on down the chain."""
+    stands = False
+    while event_id is not None:
+        if stands:
+            cursor.execute("DELETE FROM undone WHERE event_id = ?", [event_id])
+        else:
+            cursor.execute("INSERT INTO undone VALUES (?)", [event_id])
+        event_id = cursor.execute("SELECT undoes FROM events WHERE id = ?", [event_id]).fetchone()[0]
+        stands = not stands
+
+
+def _refolded(cursor, event_id: int) -> list[Change]:
+    """States of the event's rows from the events that stand, beside what they are now."""
+    sql = """SELECT r.position, r.person, e.id, e.kind, e.detail, r.after
+             FROM event_rows r JOIN events e ON e.id = r.event_id
+             SEMI JOIN (SELECT * FROM event_rows WHERE event_id = ?) t
+             ON t.dataset_id = r.dataset_id AND t.position = r.position AND t.person = r.person
+             WHERE e.undoes IS NULL AND e.id NOT IN (SELECT event_id FROM undone) ORDER BY e.id"""
+    steps: dict[tuple[int, str], list] = {}
+    parsed: dict = {}
+    for position, person, step_id, kind, detail, after in cursor.execute(sql, [event_id]).fetchall():
+        text = after if kind == "carry" else detail
+        if text not in parsed:
+            parsed[text] = json.loads(text)
+        steps.setdefault((position, person), []).append((step_id, kind, parsed[text]))
+    sql = """SELECT r.position, r.person, d.state FROM event_rows r
+             LEFT JOIN decisions d USING (dataset_id, position, person) WHERE r.event_id = ? ORDER BY ALL"""
+    touched = cursor.execute(sql, [event_id]).fetchall()
+    return [Change(pos, who, state, to_text(folded(steps.get((pos, who), [])))) for pos, who, state in touched]
+
+
+def _held(cursor, dataset_id: int, positions: list[int], person: str) -> dict[int, str]:
+    sql = "SELECT position, state FROM decisions WHERE dataset_id = ? AND person = ? AND position BETWEEN ? AND ?"
+    found = cursor.execute(sql, [dataset_id, person, positions[0], positions[-1]]).fetchall()
+    return dict(found)
+
+
+def _keep(cursor, event_id: int, dataset_id: int, changes: list[Change]) -> None:
+    """Replace the current states of the changed rows."""
+    if len(changes) <= 20:
+        for c in changes:
+            cursor.execute(
+                "DELETE FROM decisions WHERE dataset_id = ? AND position = ? AND person = ?",
+                [dataset_id, c.position, c.person],
+            )
+            if c.after:
+                values = [dataset_id, c.position, c.person, c.after, from_text(c.after).get("decision"), event_id]
+                cursor.execute("INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?)", values)
+        return
+    cursor.register("incoming", events.as_table(changes))
+    cursor.execute(_DROP_CHANGED, [dataset_id])
+    cursor.execute(_ADD_CHANGED, [dataset_id, event_id])
+    cursor.unregister("incoming")

@@ -1,0 +1,117 @@
+"""Data sets: a name groups versions, each version is one record with its own id and never changes."""
+
+import json
+
+from store import folders
+from store.clock import now
+from store.database import Database
+from store.errors import NotFound, StoreError
+
+_SELECT = """
+    SELECT d.id, n.name, d.version, d.row_count AS "rows", d.set_aside, d.format, d.mapping, d.reason, d.facts,
+           d.person, d.created, d.name_id, d.version = max(d.version) OVER (PARTITION BY d.name_id) AS latest
+    FROM datasets d JOIN dataset_names n ON n.id = d.name_id
+"""
+
+
+def add(database: Database, dataset_id: int, name: str, report: dict, person: str) -> dict:
+    """The record of a new version of ``name``, whose files are in place.
+
+    ``report``: rows, set_aside, format, mapping, reason, facts (a dict on the file it came from).
+    """
+    name = checked_name(name)
+    with database.writing() as cursor:
+        name_id, version = _next_version(cursor, name)
+        values = [dataset_id, name_id, version, report["rows"], report["set_aside"], report["format"]]
+        values += [json.dumps(report["mapping"]), report["reason"], json.dumps(report["facts"]), person, now()]
+        cursor.execute(f"INSERT INTO datasets VALUES ({', '.join('?' * len(values))})", values)
+        folders.settle(cursor, "datasets", dataset_id)
+    database.bump(dataset_id, "rows")
+    database.bump(None, "names")
+    return get(database, dataset_id)
+
+
+def checked_name(name: str) -> str:
+    """The name without space at its ends; StoreError where it could not be told from ``name@version`` or shown."""
+    name = name.strip()
+    if not name or len(name) > 200 or not name.isprintable() or "@" in name:
+        raise StoreError(f"{name[:60]!r} cannot be a name: use 1 to 200 printable characters without @")
+    return name
+
+
+def _next_version(cursor, name: str) -> tuple[int, int]:
+    found = cursor.execute("SELECT id, last_version FROM dataset_names WHERE name = ?", [name]).fetchone()
+    if found is None:
+        number = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM dataset_names").fetchone()[0]
+        cursor.execute("INSERT INTO dataset_names VALUES (?, ?, 1)", [number, name])
+        return number, 1
+    number, last = found
+    cursor.execute("UPDATE dataset_names SET last_version = ? WHERE id = ?", [last + 1, number])
+    return number, last + 1
+
+
+def listed(database: Database) -> list[dict]:
+    """All data sets, by name and version."""
+    return [_record(row) for row in database.records(f"{_SELECT} ORDER BY n.name, d.version")]
+
+
+def get(database: Database, dataset_id: int) -> dict:
+    """The record: id, name, version, rows, set_aside, format, mapping, reason, facts, person, created, latest."""
+    for record in listed(database):
+        if record["id"] == dataset_id:
+            return record
+    raise NotFound(f"there is no data set with the number {dataset_id}")
+
+
+def resolve(database: Database, name: str) -> dict:
+    """The record of ``name`` (its latest version) or ``name@2``; NotFound naming what there is."""
+    known = listed(database)
+    plain, mark, version = name.partition("@")
+    for record in known:
+        if record["name"] == plain and (str(record["version"]) == version if mark else record["latest"]):
+            return record
+    versions = [f"{r['name']}@{r['version']}" for r in known if r["name"] == plain]
+    names = versions or sorted({record["name"] for record in known})
+    raise NotFound(f"there is no data set {name}; there is {', '.join(names[:12]) or 'none yet: import a file first'}")
+
+
+def earlier(database: Database, record: dict) -> list[dict]:
+    """Versions of the same name before this one, newest first."""
+    older = [r for r in listed(database) if r["name_id"] == record["name_id"] and r["version"] < record["version"]]
+    return older[::-1]
+
+
+def rename(database: Database, record: dict, new_name: str) -> None:
+    """Give all versions of the name a new one; StoreError when it is taken."""
+    new_name = checked_name(new_name)
+    with database.writing() as cursor:
+        if cursor.execute("SELECT id FROM dataset_names WHERE name = ?", [new_name]).fetchone():
+            raise StoreError(f"there is a data set named {new_name} already: choose another name")
+        cursor.execute("UPDATE dataset_names SET name = ? WHERE id = ?", [new_name, record["name_id"]])
+    database.bump(None, "names")
+
+
+def delete(database: Database, dataset_ids: list[int]) -> None:
+    """Delete versions with their runs, subsets and current decisions; events stay, they are the ledger."""
+    gone = []
+    with database.writing() as cursor:
+        for kind in ("runs", "subsets"):
+            owned = cursor.execute(f"SELECT id FROM {kind} WHERE dataset_id IN (SELECT unnest(?))", [dataset_ids])
+            gone += [(kind, number) for (number,) in owned.fetchall()]
+        gone += [("datasets", number) for number in dataset_ids]
+        for kind, number in gone:
+            folders.condemn(cursor, kind, number)
+        for table, column in (("runs", "dataset_id"), ("subsets", "dataset_id"), ("decisions", "dataset_id")):
+            cursor.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?))", [dataset_ids])
+        cursor.execute("DELETE FROM datasets WHERE id IN (SELECT unnest(?))", [dataset_ids])
+        cursor.execute("DELETE FROM dataset_names WHERE id NOT IN (SELECT name_id FROM datasets)")
+        cursor.execute("DELETE FROM subset_names WHERE dataset_name_id NOT IN (SELECT id FROM dataset_names)")
+    for kind, number in gone:
+        folders.discard(database, kind, number)
+    for dataset_id in dataset_ids:
+        database.bump(dataset_id, "rows", "runs", "decisions", "subsets")
+    database.bump(None, "names")
+
+
+def _record(row: dict) -> dict:
+    return row | {"mapping": json.loads(row["mapping"]), "facts": json.loads(row["facts"])}

@@ -1,0 +1,75 @@
+"""Current states of rows, as they follow from the events."""
+
+from collections.abc import Sequence
+
+from store.database import Database
+from store.states import from_text, shown
+
+DISPUTED = "disputed"
+
+
+def of_rows(database: Database, dataset_id: int, positions: Sequence[int]) -> dict[int, dict[str, dict]]:
+    """{position: {person: state}} of the rows that have any; see ``states.shown`` for a state."""
+    sql = """SELECT position, person, state FROM decisions
+             WHERE dataset_id = ? AND position IN (SELECT unnest(?::BIGINT[])) ORDER BY position, person"""
+    found: dict[int, dict[str, dict]] = {}
+    for position, person, state in database.query(sql, [dataset_id, [int(p) for p in positions]]):
+        found.setdefault(position, {})[person] = shown(from_text(state))
+    return found
+
+
+def listed(database: Database, dataset_id: int) -> list[dict]:
+    """All states of a data set in row order: row, person, decision, tags, rating, note, corrections, event, made."""
+    sql = """SELECT d.position AS "row", d.person, d.state, d.event_id AS event, e.made
+             FROM decisions d JOIN events e ON e.id = d.event_id WHERE d.dataset_id = ? ORDER BY d.position, d.person"""
+    found = database.records(sql, [dataset_id])
+    return [
+        {"row": r["row"], "person": r["person"], **shown(from_text(r["state"])), "event": r["event"], "made": r["made"]}
+        for r in found
+    ]
+
+
+def raw(database: Database, dataset_id: int, after_event: int = 0) -> tuple[list[tuple[int, str, str | None]], int]:
+    """States (position, person, JSON or None) of rows that events later than ``after_event`` touched, and the last
+    event there is: what a copy of the states needs to be up to date."""
+    with database.reading() as cursor:
+        cursor.execute("BEGIN")
+        last = cursor.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0]
+        if after_event == 0:
+            sql = "SELECT position, person, state FROM decisions WHERE dataset_id = ? ORDER BY position, person"
+            found = cursor.execute(sql, [dataset_id]).fetchall()
+        else:
+            sql = """SELECT DISTINCT r.position, r.person, d.state FROM event_rows r
+                     LEFT JOIN decisions d USING (dataset_id, position, person)
+                     WHERE r.dataset_id = ? AND r.event_id > ?"""
+            found = cursor.execute(sql, [dataset_id, after_event]).fetchall()
+        cursor.execute("COMMIT")
+    return found, last
+
+
+def corrected(database: Database, dataset_id: int, positions: Sequence[int] | None = None) -> dict[int, dict[str, str]]:
+    """{position: {path: text}}: for each path the correction of the latest event, whoever made it."""
+    narrowed = "" if positions is None else "AND position IN (SELECT unnest($2::BIGINT[]))"
+    sql = f"SELECT position, state FROM decisions WHERE dataset_id = $1 AND contains(state, 'corrections') {narrowed}"
+    parameters = [dataset_id] if positions is None else [dataset_id, [int(p) for p in positions]]
+    latest: dict[int, dict[str, tuple[int, str]]] = {}
+    for position, state in database.query(sql, parameters):
+        for path, entry in from_text(state).get("corrections", {}).items():
+            held = latest.setdefault(position, {})
+            held[path] = max(held.get(path, (0, "")), (entry["event"], entry["text"]))
+    return {pos: {path: text for path, (_, text) in held.items()} for pos, held in sorted(latest.items()) if held}
+
+
+def counts(database: Database) -> dict[int, dict]:
+    """For each data set: {"labelled": rows that anyone decided, "states": states, "people": persons}."""
+    sql = """SELECT dataset_id, count(DISTINCT position) FILTER (decision IS NOT NULL), count(*),
+                    count(DISTINCT person) FROM decisions GROUP BY dataset_id"""
+    return {row[0]: dict(zip(("labelled", "states", "people"), row[1:], strict=True)) for row in database.query(sql)}
+
+
+def agreed(values) -> str | None:
+    """One word for what several people decided: theirs where they agree, ``disputed`` where not, None for none."""
+    said = {value for value in values if value}
+    if not said:
+        return None
+    return said.pop() if len(said) == 1 else DISPUTED
