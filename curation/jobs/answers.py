@@ -1,0 +1,92 @@
+"""What the worker answers, beside its jobs: ``embed``, ``probe``, ``score``. Adding one is adding a function here."""
+
+import math
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from curation.jobs.ask import socket_path
+from curation.jobs.families import task_class
+from curation.jobs.gate import gate
+from curation.jobs.planning import probe
+from curation.jobs.reasons import plain_reason
+from curation.jobs.rows import SCHEMA, JobRows, write_rows
+from curation.jobs.run_shard import run_shard
+from curation.jobs.sample_json import from_json
+from curation.jobs.sockets import Line, Server
+from curation.plugin import Context, settings_from
+
+
+def serve(workspace: Path) -> Server:
+    """Answer asks in this workspace until the server is closed."""
+    return Server(socket_path(workspace), lambda line: _answer(workspace, line))
+
+
+def embed(workspace: Path, texts: list[str], model: str = "default") -> list[list[float]]:
+    """A unit vector for each text."""
+    from curation.models import embedder
+
+    return [[float(value) for value in vector] for vector in embedder.load(model).encode(texts)]
+
+
+def measure(workspace: Path, family: str, task: str, settings: dict, samples: list[str], **given) -> dict[str, Any]:
+    """What a row costs: ``plan.probe`` over these samples (JSON texts)."""
+    return _run(workspace, family, task, settings, samples, probe, **given)
+
+
+def score(workspace: Path, family: str, task: str, settings: dict, samples: list[str], **given) -> list[dict]:
+    """Column -> value for each sample, null where missing, and ``missing``, the reason."""
+
+    def scored(run: Callable[[pa.Table], pa.Table], table: pa.Table) -> list[dict]:
+        kind = task_class(family, task)
+        columns = [column.name for column in kind.columns] + ["missing"]
+        return [_plain(row) for row in run(table).select(columns).to_pylist()]
+
+    return _run(workspace, family, task, settings, samples, scored, **given)
+
+
+QUESTIONS = {"embed": embed, "probe": measure, "score": score}
+
+
+def _answer(workspace: Path, line: Line) -> None:
+    request = line.receive()
+    if request is None:
+        return
+    try:
+        question = QUESTIONS[request["ask"]]
+        deadline = time.monotonic() + float(request["deadline"])
+        with gate.ask(deadline):
+            answer = question(workspace, **request["arguments"])
+    except TimeoutError as error:
+        line.send({"error": str(error)})
+    except Exception as error:
+        line.send({"error": plain_reason(error)})
+    else:
+        line.send({"answer": answer})
+
+
+def _run(workspace, family, task, settings, samples, use, positions=None, inputs=None):
+    """``use(run, table)`` with the task prepared and opened over these samples alone, in a folder that goes again."""
+    kind = task_class(family, task)
+    one = kind(settings_from(kind.Settings, settings))
+    if not one.sharded:
+        raise ValueError(f"{kind.title} works on all rows at once and cannot be tried on a few")
+    places = list(range(len(samples))) if positions is None else positions
+    with tempfile.TemporaryDirectory(prefix="winnow-ask-") as folder:
+        prepared = Path(folder) / "prepared"
+        prepared.mkdir()
+        write_rows(Path(folder) / "in", [(places, map(from_json, samples))])
+        context = Context(prepared, {name: workspace / path for name, path in (inputs or {}).items()})
+        one.prepare(JobRows(Path(folder) / "in"), context)
+        one.open(context)
+        table = pa.table([np.asarray(places), samples], schema=SCHEMA)
+        return use(lambda rows: run_shard(one, rows, context), table)
+
+
+def _plain(row: dict) -> dict:
+    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}

@@ -1,0 +1,26 @@
+"""What went wrong, in words that a curator can act on."""
+
+import errno
+from pathlib import Path
+
+from curation.problems import Problem
+
+
+def plain_reason(error: BaseException, doing: str = "") -> str:
+    """One sentence for ``error`` while ``doing`` something ("scoring rows 1 to 50"), without a traceback."""
+    where = f" while {doing}" if doing else ""
+    name = type(error).__name__
+    text = " ".join(str(error).split())
+    if isinstance(error, MemoryError) or "OutOfMemory" in name:
+        return f"the memory ran out{where}; free some, or choose a smaller model, and resume"
+    if isinstance(error, ModuleNotFoundError):
+        return f"the Python package {error.name} is missing{where}; install it and resume"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"the disk is full{where}; make room and resume"
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"the file {Path(error.filename).name} is missing{where}"
+    if isinstance(error, Problem):
+        return text
+    if isinstance(error, ValueError) and text:
+        return f"{text} ({doing})" if doing else text
+    return f"{name}{where}: {text or 'no further word'}"

@@ -1,0 +1,1 @@
+"""Tasks for tests: slow, broken, or reporting; found as the family ``tests``."""
