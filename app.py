@@ -1,0 +1,60 @@
+"""The server: opens the workspace, keeps the workers running, serves the pages and the routes beside them."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import anyio.to_thread
+import streamlit as st
+
+from curation.web import running as web
+from curation.web import tending
+from curation.web.routes import ROUTES
+
+log = logging.getLogger("winnow")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Hold the workspace, its workers and its socket as long as the server runs."""
+    held = await anyio.to_thread.run_sync(_open)
+    tended = await anyio.to_thread.run_sync(tending.Tended, held)
+    loop = asyncio.create_task(tended.loop())
+    try:
+        yield
+    finally:
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loop
+        await anyio.to_thread.run_sync(tended.close)
+        web.stop()
+
+
+def _open() -> web.Running:
+    """The workspace; without it there is nothing to serve, so the process says why in one line and ends."""
+    try:
+        return web.start(session_lives=_session_lives)
+    except ValueError as error:
+        print(f"winnow: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+
+
+def _session_lives(session: str) -> bool:
+    from streamlit.runtime import get_instance
+
+    return get_instance().is_active_session(session)
+
+
+def _on_script_error(error: Exception) -> bool:
+    from pages.shared.errors import on_script_error
+
+    return on_script_error(error)
+
+
+app = st.App("pages/main.py", lifespan=lifespan, routes=ROUTES, on_script_error=_on_script_error)
+
+if __name__ == "__main__":
+    app.run()

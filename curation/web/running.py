@@ -1,0 +1,59 @@
+"""What one server process holds: the workspace, its signed links and its background work."""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curation.web.background import Background
+from curation.web.links import Links
+from curation.workflow.workspace import Workspace
+
+
+@dataclass
+class Running:
+    """One for a process; pages and routes take it from ``running()``."""
+
+    workspace: Workspace
+    links: Links = field(default_factory=Links)
+    background: Background = field(default_factory=Background)
+
+    def folder(self, name: str) -> Path:
+        """A folder of the workspace, made when it is not there yet."""
+        folder = Path(self.workspace.folder) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+_held: Running | None = None
+_lock = threading.Lock()
+
+
+def workspace_folder() -> Path:
+    """``WINNOW_WORKSPACE``, else ``./workspace``."""
+    return Path(os.environ.get("WINNOW_WORKSPACE") or "workspace").absolute()
+
+
+def start(folder: Path | None = None, session_lives: Callable[[str], bool] | None = None) -> Running:
+    """Open the workspace for this process. Raises what ``Workspace.open`` raises when another process holds it."""
+    global _held
+    with _lock:
+        if _held is None:
+            links = Links(session_lives) if session_lives else Links()
+            _held = Running(Workspace.open(folder or workspace_folder()), links)
+        return _held
+
+
+def running() -> Running:
+    """What this process holds; opened on first use where no server did it before (a page under test)."""
+    return _held or start()
+
+
+def stop() -> None:
+    """Close the workspace and forget it."""
+    global _held
+    with _lock:
+        held, _held = _held, None
+        if held is not None:
+            held.workspace.close()

@@ -1,0 +1,1 @@
+"""What several pages draw with. Not a page itself."""

@@ -1,0 +1,101 @@
+"""What pages read of the workspace: asked once for each version of the kinds it depends on, shared by all sessions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from curation.columns import Columns, find_column
+from curation.conditions import leaves, mask, parse
+from curation.workflow import listing
+from curation.workflow import rows as row_verbs
+from pages.shared import charts, state
+from pages.shared.session import workspace
+
+PAGE_ROWS = 50
+DECIDED = ("decision", "tag", "rating", "note", "corrected")
+TEXTS = ("prompt", "response", "text")
+
+
+def datasets() -> list[dict[str, Any]]:
+    """Records of the data sets, every version, as ``list_datasets`` gives them."""
+    return listing.list_datasets(workspace())
+
+
+def current() -> dict[str, Any] | None:
+    """Record of the data set that the sidebar has chosen, None while there is none."""
+    name = st.session_state.get(state.DATASET)
+    return listing.resolve_dataset(workspace(), name) if name else None
+
+
+def ref(dataset: dict[str, Any]) -> str:
+    """What names this very version to a verb: ``alpaca@2``."""
+    return f"{dataset['name']}@{dataset['version']}"
+
+
+def stamp(dataset_id: int, *kinds: str) -> tuple:
+    """What a cache over these kinds (rows, runs, decisions, subsets, names) of a data set is keyed by."""
+    database = workspace().database
+    return (str(workspace().folder), dataset_id, *(database.version(dataset_id, kind) for kind in kinds))
+
+
+def columns(dataset_id: int) -> Columns:
+    """All columns of a data set; the verb caches what is expensive."""
+    return row_verbs.columns(workspace(), dataset_id)
+
+
+def kinds_of(names: Iterable[str]) -> list[str]:
+    """Which kinds of change the values of these columns depend on."""
+    kinds = {"rows"}
+    for name in names:
+        if name.partition(":")[0] in DECIDED:
+            kinds.add("decisions")
+        elif name not in TEXTS:
+            kinds |= {"runs", "names"}
+    return sorted(kinds)
+
+
+def rows_page(dataset_id: int, positions: np.ndarray) -> list[dict[str, Any]]:
+    """Rows at ``positions`` (k,), at most fifty of them, in that order."""
+    return row_verbs.rows_page(workspace(), dataset_id, [int(p) for p in positions[:PAGE_ROWS]])
+
+
+def clause_mask(table: Columns, dataset_id: int, clause: str) -> np.ndarray:
+    """Rows ``(n,)`` bool for which a clause holds; read-only. ValueError when it cannot be read."""
+    names = [leaf.column for leaf in leaves(parse(clause))]
+    return _mask(table, stamp(dataset_id, *kinds_of(names)), clause)
+
+
+def bins_of(table: Columns, dataset_id: int, name: str) -> pd.DataFrame:
+    """Histogram of a number column, as ``charts.binned`` gives it."""
+    return _bins(table, stamp(dataset_id, *kinds_of([name])), name)
+
+
+def label_counts(table: Columns, dataset_id: int, name: str) -> dict[str, int]:
+    """Rows per value of a label or tags column, the most frequent first."""
+    return _label_counts(table, stamp(dataset_id, *kinds_of([name])), name)
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _mask(_table: Columns, key: tuple, clause: str) -> np.ndarray:
+    found = mask(parse(clause), _table)
+    found.flags.writeable = False
+    return found
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _bins(_table: Columns, key: tuple, name: str) -> pd.DataFrame:
+    return charts.binned(np.asarray(_table.number(name), dtype=np.float64))
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _label_counts(_table: Columns, key: tuple, name: str) -> dict[str, int]:
+    if find_column(_table, name).kind == "tags":
+        _, codes, categories = _table.tags(name)
+    else:
+        codes, categories = _table.label(name)
+    counts = np.bincount(codes[codes >= 0], minlength=len(categories))
+    order = np.argsort(-counts, kind="stable")
+    return {categories[i]: int(counts[i]) for i in order if counts[i]}

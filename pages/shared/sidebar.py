@@ -1,0 +1,64 @@
+"""The sidebar under the navigation: which data set, what runs, who is signed in."""
+
+import streamlit as st
+
+from pages.shared import activity, data, state
+from pages.shared.errors import plain_errors
+from pages.shared.session import sign_in_configured
+from pages.shared.wording import count, duration, plain, share
+
+EVERY = 2.0
+
+
+def draw(who: str) -> None:
+    """Everything in the sidebar but the navigation."""
+    _switcher()
+    busy = bool(activity.unfinished())
+    if state.was_busy(busy) or busy:
+        st.fragment(_running, run_every=EVERY if busy else None)()
+    st.space("small")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/person: {plain(who)}")
+        if sign_in_configured():
+            st.button("Sign out", type="tertiary", on_click=st.logout, key="sidebar:logout")
+
+
+def _switcher() -> None:
+    names = names_of(data.datasets())
+    wanted = state.wanted_dataset()
+    if wanted in names:
+        st.session_state[state.DATASET] = wanted
+    if not names:
+        st.caption("No data set yet.")
+        return
+    if st.session_state.get(state.DATASET) not in names and state.DATASET not in st.query_params:
+        st.session_state[state.DATASET] = next(iter(names))
+    chosen = st.selectbox(
+        "Data set", list(names), index=None, key=state.DATASET, bind="query-params", placeholder="Choose a data set"
+    )
+    if chosen:
+        record = names[chosen]
+        st.caption(f"{count(record['rows'], 'row')} · version {record['version']}")
+
+
+def names_of(records: list[dict]) -> dict[str, dict]:
+    """What the switcher offers: the latest version of each data set under its name, older ones as ``name@1``."""
+    latest: dict[str, dict] = {}
+    for record in records:
+        if record["version"] >= latest.get(record["name"], record)["version"]:
+            latest[record["name"]] = record
+    older = {f"{r['name']}@{r['version']}": r for r in records if r is not latest[r["name"]]}
+    return {**latest, **older}
+
+
+def _running() -> None:
+    """What runs now, from any page; when the last of it ends, the page is drawn anew with what it brought."""
+    with plain_errors():
+        works = activity.unfinished()
+        if not works:
+            st.rerun()
+        for work in works[:3]:
+            left = f", {duration(work.remaining)} left" if work.remaining else ""
+            st.progress(work.share, f"{plain(work.title, 60)}  \n:small[{share(work.share)}{left}]")
+        if len(works) > 3:
+            st.caption(f"and {len(works) - 3} more")

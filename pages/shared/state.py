@@ -1,0 +1,129 @@
+"""Every key of ``st.session_state`` and every parameter of the link, in one place.
+
+Widgets that repeat take their key from ``keyed``. What is not a widget's own value is read and written by the
+functions below, so that no page spells a key.
+"""
+
+import streamlit as st
+
+DATASET = "data"
+WHERE = "where"
+JOB = "job"
+SUBSET = "subset"
+SOURCE = "source"
+TABLE_PAGE = "rows"
+
+_WANTED = "_wanted_dataset"
+_NOTES = "_notes"
+_CLAUSES = "_clauses"
+_UPLOAD_LINK = "_upload_link"
+_UPLOADED = "_uploaded"
+_WORKS = "_works"
+_RECIPE = "_recipe"
+_BUSY = "_busy"
+_MIRRORED = "_mirrored_clauses"
+_LAST_EVENT = "_last_event"
+
+
+def keyed(page: str, *parts) -> str:
+    """Key of a widget that belongs to ``page`` and, where it repeats, to the thing that ``parts`` name."""
+    return ":".join([page, *map(str, parts)])
+
+
+def want_dataset(name: str) -> None:
+    """Look at ``name`` from the next run on; the sidebar's switcher takes it up before it is drawn."""
+    st.session_state[_WANTED] = name
+
+
+def wanted_dataset() -> str | None:
+    """What ``want_dataset`` left, once."""
+    return st.session_state.pop(_WANTED, None)
+
+
+def note(kind: str, text: str) -> None:
+    """Leave a message for the top of the next run: kind is ``success``, ``info``, ``warning`` or ``error``."""
+    st.session_state.setdefault(_NOTES, []).append((kind, text))
+
+
+def notes() -> list[tuple[str, str]]:
+    """The messages left, once."""
+    return st.session_state.pop(_NOTES, [])
+
+
+def clauses(dataset: str) -> list[str]:
+    """The condition bar's clauses, each a text of the condition language, all of which must hold."""
+    held = st.session_state.get(_CLAUSES)
+    return list(held["clauses"]) if held and held["dataset"] == dataset else []
+
+
+def set_clauses(dataset: str, texts: list[str]) -> None:
+    """Replace the condition bar's clauses."""
+    st.session_state[_CLAUSES] = {"dataset": dataset, "clauses": list(dict.fromkeys(texts))}
+
+
+def upload_link() -> dict | None:
+    """The upload link at hand: {token, url, made}; None when the last one is spent."""
+    return st.session_state.get(_UPLOAD_LINK)
+
+
+def set_upload_link(link: dict | None) -> None:
+    """Keep or forget the upload link at hand."""
+    st.session_state[_UPLOAD_LINK] = link
+
+
+def uploaded() -> dict | None:
+    """The file to import: {path, name, size}, whether it was uploaded or named by its path."""
+    return st.session_state.get(_UPLOADED)
+
+
+def set_uploaded(file: dict | None) -> None:
+    """Keep or forget the file to import."""
+    st.session_state[_UPLOADED] = file
+
+
+def work(place: str) -> str | None:
+    """Id of the background work that ``place`` (``import``, ``export:12``) began in this session."""
+    return st.session_state.get(_WORKS, {}).get(place)
+
+
+def set_work(place: str, work_id: str | None) -> None:
+    """Remember or forget the background work of ``place``."""
+    st.session_state.setdefault(_WORKS, {})[place] = work_id
+
+
+def recipe(dataset: str) -> list[dict]:
+    """Steps of the subset being built from ``dataset``."""
+    held = st.session_state.get(_RECIPE)
+    return [dict(step) for step in held["steps"]] if held and held["dataset"] == dataset else []
+
+
+def set_recipe(dataset: str, steps: list[dict]) -> None:
+    """Replace the steps of the subset being built."""
+    st.session_state[_RECIPE] = {"dataset": dataset, "steps": [dict(step) for step in steps]}
+
+
+def was_busy(busy: bool) -> bool:
+    """Whether something ran when last asked; remembers ``busy`` for the next time."""
+    before = st.session_state.get(_BUSY, False)
+    st.session_state[_BUSY] = busy
+    return before
+
+
+def mirrored() -> list[str]:
+    """The clauses that the link carried when it was last looked at."""
+    return st.session_state.get(_MIRRORED, [])
+
+
+def mirror(clauses: list[str]) -> None:
+    """Remember the clauses that the link carries."""
+    st.session_state[_MIRRORED] = list(clauses)
+
+
+def last_event() -> dict | None:
+    """The last thing this session decided: {event, rows, what}."""
+    return st.session_state.get(_LAST_EVENT)
+
+
+def set_last_event(event: dict | None) -> None:
+    """Remember what can be undone."""
+    st.session_state[_LAST_EVENT] = event
