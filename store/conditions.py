@@ -16,10 +16,16 @@ class Filter:
     parameters: dict
 
 
+def text_expression(field: str) -> str:
+    """SQL for a text field of a row: prompt, response, or ``text``, which is both with a blank line between."""
+    if field not in TEXT_FIELDS:
+        raise StoreError(f"the texts of a row are {', '.join(TEXT_FIELDS)}, not {field}")
+    return "concat(prompt, chr(10), chr(10), response)" if field == "text" else field
+
+
 def text_matches(field: str, how: str, pattern: str) -> Filter:
     """Rows whose prompt, response or either (``text``) contains the pattern, or where RE2 finds it."""
-    if field not in TEXT_FIELDS:
-        raise StoreError(f"texts are searched in {', '.join(TEXT_FIELDS)}, not in {field}")
+    text_expression(field)
     if how not in _TESTS:
         raise StoreError(f"texts are searched by {' or '.join(_TESTS)}, not by {how}")
     columns = ("prompt", "response") if field == "text" else (field,)

@@ -128,6 +128,11 @@ class Database:
         with self.reading() as cursor:
             return cursor.execute(sql, parameters).fetchnumpy()
 
+    def table(self, sql: str, parameters=None):
+        """All rows of a read as a pyarrow table."""
+        with self.reading() as cursor:
+            return cursor.sql(sql, params=parameters).to_arrow_table()
+
     def version(self, dataset_id: int | None, kind: str) -> int:
         """How often this kind of thing (see KINDS) of the data set has changed since the program started."""
         return self._versions[(dataset_id, kind)]

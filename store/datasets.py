@@ -2,7 +2,7 @@
 
 import json
 
-from store import folders
+from store import events, folders
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -26,6 +26,7 @@ def add(database: Database, dataset_id: int, name: str, report: dict, person: st
         values += [json.dumps(report["mapping"]), report["reason"], json.dumps(report["facts"]), person, now()]
         cursor.execute(f"INSERT INTO datasets VALUES ({', '.join('?' * len(values))})", values)
         folders.settle(cursor, "datasets", dataset_id)
+        events.append(cursor, "import", person, dataset_id, {"name": name, "version": version, "rows": report["rows"]})
     database.bump(dataset_id, "rows")
     database.bump(None, "names")
     return get(database, dataset_id)
@@ -81,19 +82,20 @@ def earlier(database: Database, record: dict) -> list[dict]:
     return older[::-1]
 
 
-def rename(database: Database, record: dict, new_name: str) -> None:
+def rename(database: Database, record: dict, new_name: str, person: str) -> None:
     """Give all versions of the name a new one; StoreError when it is taken."""
     new_name = checked_name(new_name)
     with database.writing() as cursor:
         if cursor.execute("SELECT id FROM dataset_names WHERE name = ?", [new_name]).fetchone():
             raise StoreError(f"there is a data set named {new_name} already: choose another name")
         cursor.execute("UPDATE dataset_names SET name = ? WHERE id = ?", [new_name, record["name_id"]])
+        events.append(cursor, "rename", person, record["id"], {"from": record["name"], "to": new_name})
     database.bump(None, "names")
 
 
-def delete(database: Database, dataset_ids: list[int]) -> None:
+def delete(database: Database, records: list[dict], person: str) -> None:
     """Delete versions with their runs, subsets and current decisions; events stay, they are the ledger."""
-    gone = []
+    gone, dataset_ids = [], [record["id"] for record in records]
     with database.writing() as cursor:
         for kind in ("runs", "subsets"):
             owned = cursor.execute(f"SELECT id FROM {kind} WHERE dataset_id IN (SELECT unnest(?))", [dataset_ids])
@@ -101,11 +103,13 @@ def delete(database: Database, dataset_ids: list[int]) -> None:
         gone += [("datasets", number) for number in dataset_ids]
         for kind, number in gone:
             folders.condemn(cursor, kind, number)
-        for table, column in (("runs", "dataset_id"), ("subsets", "dataset_id"), ("decisions", "dataset_id")):
-            cursor.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?))", [dataset_ids])
+        for table in ("runs", "subsets", "decisions"):
+            cursor.execute(f"DELETE FROM {table} WHERE dataset_id IN (SELECT unnest(?))", [dataset_ids])
         cursor.execute("DELETE FROM datasets WHERE id IN (SELECT unnest(?))", [dataset_ids])
         cursor.execute("DELETE FROM dataset_names WHERE id NOT IN (SELECT name_id FROM datasets)")
         cursor.execute("DELETE FROM subset_names WHERE dataset_name_id NOT IN (SELECT id FROM dataset_names)")
+        for record in records:
+            events.append(cursor, "delete", person, record["id"], {k: record[k] for k in ("name", "version", "rows")})
     for kind, number in gone:
         folders.discard(database, kind, number)
     for dataset_id in dataset_ids:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from store.database import Database
 from store.events import FIRST, Change, chained, digest
+from store.states import from_text, shown
 
 _EVENTS = "SELECT id, made, person, kind, dataset_id, detail, undoes, row_count, rows_digest, hash FROM events"
 
@@ -91,7 +92,6 @@ def history(
 
 
 def _row_changes(database: Database, event_id: int, position: int) -> list[dict]:
-    from store.states import from_text, shown
 
     sql = "SELECT person, before, after FROM event_rows WHERE event_id = ? AND position = ? ORDER BY person"
     rows = database.query(sql, [event_id, position])

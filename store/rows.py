@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from store import folders
-from store.conditions import json_field, text_matches
+from store.conditions import json_field, text_expression, text_matches
 from store.database import Database
 from store.errors import StoreError
 
@@ -26,11 +26,17 @@ def matching(database: Database, dataset_id: int, how: str, pattern: str, field:
     return _scan(database, dataset_id, sql, condition.parameters)["position"]
 
 
+def texts(database: Database, dataset_id: int, field: str) -> list[str]:
+    """Prompt, response, or both with a blank line between (``text``), of every row in position order."""
+    expression = text_expression(field)
+    sql = f"SELECT {expression} AS value FROM read_parquet($parts) ORDER BY position"
+    return database.table(sql, {"parts": _part_names(database, dataset_id)}).column("value").to_pylist()
+
+
 def keys(database: Database, dataset_id: int) -> np.ndarray:
     """Key of every row in position order, ``(n,)`` of 16-byte items (``S16`` would drop trailing zeros: ``V16``)."""
-    with database.reading() as cursor:
-        sql = "SELECT key FROM read_parquet($parts) ORDER BY position"
-        table = cursor.execute(sql, {"parts": _part_names(database, dataset_id)}).to_arrow_table()
+    sql = "SELECT key FROM read_parquet($parts) ORDER BY position"
+    table = database.table(sql, {"parts": _part_names(database, dataset_id)})
     return np.frombuffer(b"".join(table.column("key").to_pylist()), dtype="V16")
 
 
@@ -69,9 +75,8 @@ def metadata_texts(database: Database, dataset_id: int, name: str):
     """One metadata field as a pyarrow string array ``(n,)`` by position, null where missing."""
     sql = """SELECT json_extract_string(metadata, $field) AS value
              FROM read_parquet($parts) ORDER BY position"""
-    with database.reading() as cursor:
-        parameters = {"parts": _part_names(database, dataset_id), "field": json_field(name)}
-        return cursor.execute(sql, parameters).to_arrow_table().column("value").combine_chunks()
+    parameters = {"parts": _part_names(database, dataset_id), "field": json_field(name)}
+    return database.table(sql, parameters).column("value").combine_chunks()
 
 
 def _part_names(database: Database, dataset_id: int) -> list[str]:

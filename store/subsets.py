@@ -2,7 +2,7 @@
 
 import json
 
-from store import folders
+from store import events, folders
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -30,6 +30,7 @@ def add(database: Database, subset_id: int, dataset_id: int, name: str, made: di
         values += [json.dumps(made["funnel"]), json.dumps(made.get("detail", {})), person, now()]
         cursor.execute(f"INSERT INTO subsets VALUES ({', '.join('?' * len(values))})", values)
         folders.settle(cursor, "subsets", subset_id)
+        events.append(cursor, "subset", person, dataset_id, {"name": name, "version": version, "rows": made["rows"]})
     database.bump(dataset_id, "subsets")
     database.bump(None, "subsets")
     return get(database, subset_id)
@@ -79,12 +80,14 @@ def resolve(database: Database, name: str) -> dict:
     return fitting[0]
 
 
-def delete(database: Database, subset_id: int) -> None:
+def delete(database: Database, subset_id: int, person: str) -> None:
     """Delete one version of a subset with its files."""
     record = get(database, subset_id)
     with database.writing() as cursor:
         cursor.execute("DELETE FROM subsets WHERE id = ?", [subset_id])
         folders.condemn(cursor, "subsets", subset_id)
+        detail = {name: record[name] for name in ("name", "version", "rows")}
+        events.append(cursor, "delete subset", person, record["dataset_id"], detail)
     folders.discard(database, "subsets", subset_id)
     database.bump(record["dataset_id"], "subsets")
     database.bump(None, "subsets")

@@ -1,0 +1,130 @@
+"""What people say about rows: decide, tag, rate, note, correct; undo; history. Each act is one event."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from curation.problems import Problem
+from curation.workflow.listing import resolve_dataset
+from curation.workflow.workspace import Workspace, acting
+from store import annotations, ledger
+from store.conditions import checked_text
+from store.states import CLEAR, DECISIONS
+
+LONGEST_TAG, LONGEST_NOTE = 100, 20_000
+
+
+def annotate(
+    ws: Workspace,
+    dataset: str | int,
+    positions: int | Sequence[int],
+    decision: str | None = None,
+    tags_add: Iterable[str] = (),
+    tags_remove: Iterable[str] = (),
+    rating: int | None = None,
+    note: str | None = None,
+    corrections: Mapping[str, str | None] | None = None,
+    *,
+    person: str | None = None,
+) -> dict[str, Any]:
+    """One event over all rows named: {"event": id, "rows": n}.
+
+    ``decision`` keep, drop, fix, or none to take it back; ``rating`` 1 to 5, 0 to take it back; an empty ``note``
+    takes it back; ``corrections`` {place: new text}, None to take one back, for a single row; a place is a path in
+    the record (``messages.1.content``) or a name such as ``response``. What is not given stays as it is.
+    """
+    record = resolve_dataset(ws, dataset)
+    rows = _checked_rows(record, positions)
+    action: dict[str, Any] = {}
+    if decision is not None:
+        action["decision"] = _checked_decision(decision)
+    if rating is not None:
+        action["rating"] = _checked_rating(rating)
+    if note is not None:
+        action["note"] = _checked_note(note)
+    for name, tags in (("tags_add", tags_add), ("tags_remove", tags_remove)):
+        wanted = sorted({_checked_tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)})
+        if wanted:
+            action[name] = wanted
+    if corrections:
+        action["corrections"] = _checked_corrections(ws, record, rows, corrections)
+    if not action:
+        raise Problem("nothing to say: give a decision, tags, a rating, a note or a correction")
+    return annotations.annotate(ws.database, record["id"], rows, action, acting(ws, person))
+
+
+def undo(
+    ws: Workspace, *, person: str | None = None, event: int | None = None, dataset: str | int | None = None
+) -> dict[str, Any]:
+    """Undo an event of this person (None: their latest that stands, in ``dataset`` if named), itself an event.
+
+    Returns {"event", "undone", "rows", "dataset_id"}. Undoing an undo brings back what it undid.
+    """
+    dataset_id = None if dataset is None else resolve_dataset(ws, dataset)["id"]
+    return annotations.undo(ws.database, acting(ws, person), event, dataset_id)
+
+
+def history(
+    ws: Workspace, dataset_id: str | int | None = None, position: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Events, newest first: event, made, person, kind, dataset_id, detail, rows, undoes, undone; of one row also
+    ``changes``: [{person, before, after}]."""
+    number = None if dataset_id is None else resolve_dataset(ws, dataset_id)["id"]
+    return ledger.history(ws.database, number, position, limit)
+
+
+def verify_ledger(ws: Workspace) -> dict[str, Any]:
+    """Check the chain of all human events: {"events", "rows", "intact", "broken_at", "reason", "head"}."""
+    return ledger.verify(ws.database)
+
+
+def _checked_rows(record: dict, positions: int | Sequence[int]) -> list[int]:
+    rows = [int(positions)] if isinstance(positions, int) else [int(position) for position in positions]
+    if not rows:
+        raise Problem("no row was named")
+    low, high = min(rows), max(rows)
+    if low < 0 or high >= record["rows"]:
+        wrong = low if low < 0 else high
+        raise Problem(f"{record['name']} has no row {wrong}: its rows are 0 to {record['rows'] - 1}")
+    return rows
+
+
+def _checked_decision(decision: str) -> str:
+    if decision not in (*DECISIONS, CLEAR):
+        raise Problem(f"a decision is {', '.join(DECISIONS)} or {CLEAR}, not {decision!r}")
+    return decision
+
+
+def _checked_rating(rating: int) -> int:
+    if not isinstance(rating, int) or not 0 <= rating <= 5:
+        raise Problem(f"a rating is 1 to 5, or 0 to take it back, not {rating!r}")
+    return int(rating)
+
+
+def _checked_note(note: str) -> str:
+    if len(note) > LONGEST_NOTE:
+        raise Problem(f"a note has at most {LONGEST_NOTE:,} characters, not {len(note):,}")
+    return checked_text(note.strip(), "the note")
+
+
+def _checked_tag(tag: str) -> str:
+    tag = tag.strip()
+    if not tag or len(tag) > LONGEST_TAG or not tag.isprintable():
+        raise Problem(f"a tag has 1 to {LONGEST_TAG} printable characters, not {tag[:40]!r}")
+    return tag
+
+
+def _checked_corrections(ws: Workspace, record: dict, rows: list[int], corrections: Mapping) -> dict[str, str | None]:
+    """Corrections by path in the row's record; Problem where a place does not exist or several rows are named."""
+    from curation.corrections import path_text, resolve
+    from curation.workflow.rows import originals
+
+    if len(set(rows)) > 1:
+        raise Problem("a correction is for one row: name a single row")
+    [row] = originals(ws, record["id"], rows[:1])
+    checked = {}
+    for place, text in corrections.items():
+        if text is not None and not isinstance(text, str):
+            raise Problem(f"the correction of {place} must be a text")
+        path = path_text(resolve(row.sample, row.record, place))
+        checked[path] = None if text is None else checked_text(text, f"the correction of {place}")
+    return checked
