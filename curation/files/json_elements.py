@@ -1,0 +1,180 @@
+"""Where the elements of a JSON list begin and end, found on the bytes as they arrive.
+
+Only strings and brackets are looked at, so a malformed element is bounded all the same and its neighbours are read. Where
+the brackets themselves are wrong (one is missing, a string never ends), reading goes on at the next place that looks like
+the start of an element: an object whose first key is that of the first good one.
+"""
+
+import re
+
+from curation.files.raw_rows import KEPT_RAW, MAX_ROW
+from curation.files.streams import CHUNK
+
+STRING = rb'"(?:[^"\\\n]++|\\.)*+'
+INSIDE = re.compile(rb'(?:[^"{}\[\]]++|' + STRING + rb'")*+', re.DOTALL)
+SCALAR = re.compile(rb'(?:[^"{}\[\],\s]++|' + STRING + rb'")*+', re.DOTALL)
+UNENDED = re.compile(STRING + rb"\\?\Z", re.DOTALL)
+SPACE = re.compile(rb"[ \t\r\n,]*+")
+FIRST_KEY = re.compile(rb'\{\s*+("(?:[^"\\]++|\\.)*+")\s*+:', re.DOTALL)
+CLOSER = {ord("{"): ord("}"), ord("["): ord("]")}
+QUOTE, END = ord('"'), ord("]")
+TAIL = 4096
+
+
+class _Fault(Exception):
+    pass
+
+
+def elements(source, bracketed: bool):
+    """(number, bytes, fault) for each element of the list at the start of ``source.stream``.
+
+    ``bracketed`` False reads objects that stand one after the other; the number is then the line that the object begins
+    at, else the element's, from 1. ``fault`` is empty, or says why the bytes are no element.
+    """
+    return _Scanner(source, bracketed).run()
+
+
+class _Scanner:
+    """``buffer`` holds the bytes from the element at hand on, which begins at ``at``."""
+
+    def __init__(self, source, bracketed: bool):
+        self.source, self.bracketed = source, bracketed
+        self.buffer, self.at = b"", 0
+        self.number, self.counted = int(not bracketed), 0
+        self.resume, self.learned = _resume_at(rb'"'), False
+
+    def run(self):
+        if self.bracketed and self._skip_space():
+            self.at += 1
+        while self._skip_space():
+            if not (self.bracketed and self.buffer[self.at] == END):
+                yield self._element()
+            elif self._ends_here():
+                return
+            else:
+                yield self._skipped("text stands after the end of the list")
+        if self.bracketed or self.source.broken:
+            yield self._next_number(), b"", self.source.broken or "the file ends before its list is closed"
+
+    def _element(self) -> tuple[int, bytes, str]:
+        try:
+            end = self._end()
+        except _Fault as fault:
+            return self._skipped(str(fault))
+        raw = self.buffer[self.at : end]
+        if not self.learned and (key := FIRST_KEY.match(raw)):
+            self.resume, self.learned = _resume_at(re.escape(key[1])), True
+        number = self._next_number()
+        self.at = end
+        return number, raw, ""
+
+    def _end(self) -> int:
+        """Where the element ends that begins at ``at``."""
+        if self.buffer[self.at] not in CLOSER:
+            return self._scalar_end()
+        stack, done = bytearray(), 0
+        while True:
+            done = INSIDE.match(self.buffer, self.at + done).end() - self.at
+            token = self._token(done)
+            if token is None:
+                continue
+            if token in CLOSER:
+                if stack and stack[-1] == CLOSER[ord("{")] and self._before(done) != b":":
+                    raise _Fault("a bracket opens where a key should stand: one before it is not closed")
+                stack.append(CLOSER[token])
+            elif stack.pop() != token:
+                raise _Fault("its brackets do not match")
+            done += 1
+            if not stack:
+                return self.at + done
+
+    def _token(self, done: int) -> int | None:
+        """The byte ``done`` after ``at``; None where more bytes had to be fetched to tell."""
+        place = self.at + done
+        if place == len(self.buffer) or (self.buffer[place] == QUOTE and UNENDED.match(self.buffer, place)):
+            if len(self.buffer) - self.at > MAX_ROW:
+                raise _Fault(f"it is longer than {MAX_ROW >> 20} MB")
+            if not self._fill():
+                raise _Fault(self.source.broken or "the file ends inside it")
+            return None
+        if self.buffer[place] == QUOTE:
+            raise _Fault("a string is not closed on its line")
+        return self.buffer[place]
+
+    def _before(self, done: int) -> bytes:
+        """The last byte before ``done`` that is no space."""
+        place = self.at + done - 1
+        while self.buffer[place] in b" \t\r\n":
+            place -= 1
+        return self.buffer[place : place + 1]
+
+    def _scalar_end(self) -> int:
+        done = 0
+        while True:
+            done = SCALAR.match(self.buffer, self.at + done).end() - self.at
+            try:
+                token = self._token(done)
+            except _Fault:
+                if self.at + done < len(self.buffer) or self.source.broken:
+                    raise
+                return self.at + done
+            if token is not None:
+                if not done or token in CLOSER or token == CLOSER[ord("{")]:
+                    raise _Fault("text stands between the elements")
+                return self.at + done
+
+    def _skipped(self, reason: str) -> tuple[int, bytes, str]:
+        """Go on at the next likely start of an element; what lies before it is set aside as one."""
+        number, kept, search_from = self._next_number(), b"", self.at + 1
+        while not (found := self.resume.search(self.buffer, search_from)):
+            keep_from = max(self.at, len(self.buffer) - TAIL)
+            kept += self.buffer[self.at : keep_from][: KEPT_RAW - len(kept)]
+            self.at = keep_from
+            if not self._fill():
+                kept, self.at = kept + self.buffer[self.at :], len(self.buffer)
+                return number, kept, reason
+            search_from = 0 if kept else 1
+        kept += self.buffer[self.at : found.start()][: KEPT_RAW - len(kept)]
+        self.at = found.end()
+        return number, kept, reason
+
+    def _ends_here(self) -> bool:
+        self.at += 1
+        while not (rest := self.buffer[self.at :].lstrip()):
+            self.at = len(self.buffer)
+            if not self._fill():
+                return True
+        self.at = len(self.buffer) - len(rest)
+        return False
+
+    def _skip_space(self) -> bool:
+        """Go to the next byte that is neither space nor comma; False at the end of the file."""
+        while True:
+            self.at = SPACE.match(self.buffer, self.at).end()
+            if self.at < len(self.buffer):
+                return True
+            if not self._fill():
+                return False
+
+    def _fill(self) -> bool:
+        """Fetch as many bytes again as are held, so that the work stays linear; ``at`` becomes 0."""
+        self._count_lines()
+        held = self.buffer[self.at :]
+        more = self.source.stream.read(max(CHUNK, len(held)))
+        self.buffer, self.at, self.counted = held + more, 0, 0
+        return bool(more)
+
+    def _count_lines(self) -> None:
+        if not self.bracketed:
+            self.number += self.buffer.count(b"\n", self.counted, self.at)
+            self.counted = self.at
+
+    def _next_number(self) -> int:
+        if self.bracketed:
+            self.number += 1
+        self._count_lines()
+        return self.number
+
+
+def _resume_at(key: bytes) -> re.Pattern:
+    return re.compile(rb"[,\[\]}\n]\s*+(?=\{\s*+" + key + rb")")
