@@ -22,13 +22,13 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Hold the workspace, its workers and its socket as long as the server runs."""
     held = await anyio.to_thread.run_sync(_open)
     tended = await anyio.to_thread.run_sync(tending.Tended, held)
-    loop = asyncio.create_task(tended.loop())
+    sweeping = asyncio.create_task(tended.sweep())
     try:
         yield
     finally:
-        loop.cancel()
+        sweeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await loop
+            await sweeping
         await anyio.to_thread.run_sync(tended.close)
         web.stop()
 

@@ -38,9 +38,7 @@ def check_size(size: int | None, limit: int, folder: Path) -> None:
     if size is None:
         return
     if size > limit:
-        raise TooLarge(
-            f"The file has {size / 1e6:,.0f} MB; uploads end at {limit / 1e6:,.0f} MB. Give its path instead."
-        )
+        raise TooLarge(f"The file is larger than an upload may be ({limit / 1e6:,.6g} MB). Give its path instead.")
     if size + SPARE > shutil.disk_usage(folder).free:
         raise TooLarge("The disk of the workspace has no room for this file.")
 

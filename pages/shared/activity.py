@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from curation.workflow import scoring
+from curation.jobs.folder import JobFolder, jobs_of
+from curation.workflow.scoring.states import job_state
 from pages.shared.session import held, workspace
-from pages.shared.wording import titled
 
 UNFINISHED = ("waiting", "running", "cancelling")
 
@@ -20,24 +20,20 @@ class Activity:
 
 
 def unfinished() -> list[Activity]:
-    """What waits or runs now, this server's own work first."""
+    """What waits or runs now, this server's own work first. Jobs that have ended cost a look at their folder."""
     works = [Activity(w.id, w.title, w.share, None) for w in held().background.unfinished()]
-    jobs = [job for job in scoring.job_states(workspace()) if job["state"] in UNFINISHED]
-    return works + [Activity(job["id"], job_title(job), job_share(job), remaining(job)) for job in jobs]
+    jobs = [job_state(workspace(), job.id) for job in jobs_of(workspace().folder) if not _has_ended(job)]
+    return works + [
+        Activity(job["id"], job_title(job), job["progress"] or 0.0, job["remaining"])
+        for job in jobs
+        if job["state"] in UNFINISHED
+    ]
+
+
+def _has_ended(job: JobFolder) -> bool:
+    return any((job.path / name).exists() for name in ("done.json", "failed.json"))
 
 
 def job_title(job: dict) -> str:
     """``Perplexity of alpaca``."""
-    return f"{job.get('title') or titled(job['task'])} of {job['dataset']}"
-
-
-def job_share(job: dict) -> float:
-    """Share of a job that is done, as its progress tells."""
-    progress = job.get("progress") or {}
-    total = progress.get("total") or 0
-    return min(progress.get("done", 0) / total, 1.0) if total else 0.0
-
-
-def remaining(job: dict) -> float | None:
-    """Seconds that a running job still needs, None where nobody can tell."""
-    return (job.get("progress") or {}).get("remaining")
+    return f"{job['title']} of {job['dataset']}"

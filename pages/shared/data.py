@@ -20,14 +20,24 @@ TEXTS = ("prompt", "response", "text")
 
 
 def datasets() -> list[dict[str, Any]]:
-    """Records of the data sets, every version, as ``list_datasets`` gives them."""
-    return listing.list_datasets(workspace())
+    """Every version of every data set as ``list_datasets`` gives it, by name and version; read-only."""
+    database = workspace().database
+    names = (str(workspace().folder), database.version(None, "names"))
+    changes = tuple(database.version(number, kind) for number in _ids(names) for kind in ("runs", "decisions"))
+    return _datasets((*names, *changes))
 
 
 def current() -> dict[str, Any] | None:
     """Record of the data set that the sidebar has chosen, None while there is none."""
     name = st.session_state.get(state.DATASET)
-    return listing.resolve_dataset(workspace(), name) if name else None
+    return named(datasets()).get(name) if name else None
+
+
+def named(records: list[dict]) -> dict[str, dict]:
+    """What can be looked at: the latest version of each data set under its name, older ones as ``name@1``."""
+    latest = {record["name"]: record for record in records if record["latest"]}
+    older = {ref(record): record for record in records if not record["latest"]}
+    return {**latest, **older}
 
 
 def ref(dataset: dict[str, Any]) -> str:
@@ -76,6 +86,16 @@ def bins_of(table: Columns, dataset_id: int, name: str) -> pd.DataFrame:
 def label_counts(table: Columns, dataset_id: int, name: str) -> dict[str, int]:
     """Rows per value of a label or tags column, the most frequent first."""
     return _label_counts(table, stamp(dataset_id, *kinds_of([name])), name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ids(key: tuple) -> list[int]:
+    return [record["id"] for record in listing.list_datasets(workspace())]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _datasets(key: tuple) -> list[dict[str, Any]]:
+    return listing.list_datasets(workspace())
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)

@@ -24,7 +24,7 @@ def draw(who: str) -> None:
 
 
 def _switcher() -> None:
-    names = names_of(data.datasets())
+    names = data.named(data.datasets())
     wanted = state.wanted_dataset()
     if wanted in names:
         st.session_state[state.DATASET] = wanted
@@ -39,16 +39,6 @@ def _switcher() -> None:
     if chosen:
         record = names[chosen]
         st.caption(f"{count(record['rows'], 'row')} · version {record['version']}")
-
-
-def names_of(records: list[dict]) -> dict[str, dict]:
-    """What the switcher offers: the latest version of each data set under its name, older ones as ``name@1``."""
-    latest: dict[str, dict] = {}
-    for record in records:
-        if record["version"] >= latest.get(record["name"], record)["version"]:
-            latest[record["name"]] = record
-    older = {f"{r['name']}@{r['version']}": r for r in records if r is not latest[r["name"]]}
-    return {**latest, **older}
 
 
 def _running() -> None:

@@ -1,0 +1,109 @@
+"""One data set on Home: its numbers, its scores, the next step, renaming and deleting."""
+
+import streamlit as st
+from pages.shared.importing import start_demo
+
+from curation.workflow import managing
+from pages.shared import data, frame, state
+from pages.shared.errors import plain_errors
+from pages.shared.next_step import next_step
+from pages.shared.session import person, workspace
+from pages.shared.state import keyed
+from pages.shared.wording import ago, count, listed, plain, share, titled
+
+OPEN, RENAME, DELETE = "Look at it", "Rename", "Delete"
+
+
+def card(record: dict) -> None:
+    """Draw the card of one data set (its latest version)."""
+    place = keyed("home", record["name"])
+    step = step_of(record)
+    with st.container(border=True):
+        left, middle, right = st.columns([4, 3, 2], vertical_alignment="center")
+        with left:
+            st.subheader(plain(record["name"]), anchor=False)
+            st.caption(facts_of(record))
+        with middle:
+            st.progress(record["labelled"] / record["rows"], f"{share(record['labelled'], record['rows'])} judged")
+            st.caption(scores_of(record))
+        with right.container(horizontal=True, horizontal_alignment="right"):
+            if step:
+                icon = f":material/{step.icon}:"
+                if st.button(step.label, key=keyed(place, "next"), help=step.why, icon=icon):
+                    frame.go(step.page, record["name"])
+            more = st.menu_button("More", [OPEN, RENAME, DELETE], key=keyed(place, "more"), type="tertiary")
+    if more == OPEN:
+        state.want_dataset(record["name"])
+        st.rerun()
+    if more == RENAME:
+        _rename(record)
+    if more == DELETE:
+        _delete(record)
+
+
+def step_of(record: dict):
+    """The next step that the data set's own state asks for."""
+    scores = [name for name in record["columns"] if name not in data.MAP_COLUMNS]
+    return next_step(
+        scores=scores,
+        mapped="x" in record["columns"],
+        labelled=record["labelled"],
+        subsets=len(data.subsets(record["id"])),
+    )
+
+
+def facts_of(record: dict) -> str:
+    """``52,002 rows · Alpaca · version 2 · 3 set aside · changed 5 min ago``."""
+    facts = [count(record["rows"], "row"), titled(record["format"])]
+    if record["version"] > 1:
+        facts.append(f"version {record['version']}")
+    if record["set_aside"]:
+        facts.append(f"{record['set_aside']:,} set aside")
+    return " · ".join([*facts, f"changed {ago(data.last_change(record))}"])
+
+
+def scores_of(record: dict) -> str:
+    """Which scores there are, in words."""
+    names = [titled(name) for name in record["columns"] if name not in data.MAP_COLUMNS]
+    found = listed([plain(name) for name in names], 4)
+    mapped = "mapped" if "x" in record["columns"] else "no map"
+    return f"{found} · {mapped}" if found else f"No scores yet · {mapped}"
+
+
+def demo_button(primary: bool = False) -> None:
+    """A button that makes the demo data set in the background and looks at it when it is there."""
+    kind = "primary" if primary else "tertiary"
+    if st.button("Take the demo", key="home:demo", icon=":material/science:", type=kind):
+        start_demo()
+        st.rerun()
+
+
+@st.dialog("Rename")
+def _rename(record: dict) -> None:
+    with st.form("home:rename", border=False):
+        name = st.text_input("New name", value=record["name"], required=True, max_chars=200)
+        if st.form_submit_button("Rename", type="primary"):
+            with plain_errors():
+                managing.rename_dataset(workspace(), record["name"], name, person=person())
+                state.note("success", f"{record['name']} is now {name.strip()}.")
+                state.want_dataset(name.strip())
+                st.rerun()
+
+
+@st.dialog("Delete a data set")
+def _delete(record: dict) -> None:
+    goes = managing.what_goes(workspace(), record["name"])
+    st.markdown("This cannot be undone. What goes:")
+    st.text(goes_in_words(goes))
+    st.markdown("What people did stays in the ledger.")
+    name = st.text_input("Type the name of the data set to confirm", key="home:delete")
+    if st.button("Delete", type="primary", disabled=name != record["name"], key="home:delete:go"):
+        with plain_errors():
+            managing.delete_dataset(workspace(), record["name"], confirm=name, person=person())
+            state.note("success", f"{record['name']} is deleted.")
+            st.rerun()
+
+
+def goes_in_words(goes: dict) -> str:
+    """What a deletion takes with it, one line each."""
+    return "\n".join(f"{titled(name)}: {value:,}" for name, value in goes.items() if isinstance(value, int))
