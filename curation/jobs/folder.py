@@ -143,6 +143,11 @@ class JobFolder:
     def progress(self) -> dict[str, Any] | None:
         return read_json(self.path / "progress.json")
 
+    def drop_inputs(self) -> None:
+        """Delete what only the work itself needed, once the results are elsewhere: the rows and what was prepared."""
+        for name in ("in", "prepared"):
+            shutil.rmtree(self.path / name, ignore_errors=True)
+
     def log(self, text: str) -> None:
         """Append to the job's log, with the time."""
         with open(self.path / "log.txt", "a", encoding="utf-8", errors="replace") as file:

@@ -3,8 +3,6 @@
 import os
 import time
 
-import pyarrow.parquet as pq
-
 from curation.jobs import claims
 from curation.jobs.folder import JobFolder, now
 from curation.jobs.publishing import write_json
@@ -15,6 +13,8 @@ SECONDS = b"seconds"
 
 def shard_seconds(path) -> float:
     """Seconds that a finished shard took, as its file says."""
+    import pyarrow.parquet as pq
+
     return float((pq.read_schema(path).metadata or {}).get(SECONDS, 0))
 
 

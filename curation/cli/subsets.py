@@ -1,0 +1,97 @@
+"""subset, export, replay."""
+
+from argparse import ArgumentParser
+
+from curation.cli.values import absolute, split
+from curation.cli.verb import Call, Usage, Verb
+
+RECIPE = ("where", "one_per", "best", "top", "by", "random", "seed", "per", "budget_tokens")
+
+
+def _subset_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("dataset", metavar="DATASET")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--where", action="append", default=[], metavar="CONDITION", help="may repeat, joined by and")
+    parser.add_argument("--one-per", metavar="COLUMN", help="one row for each of its values")
+    parser.add_argument("--best", metavar="SCORE", help="which one: first, longest, or the highest of a score")
+    parser.add_argument("--top", type=int, metavar="N")
+    parser.add_argument("--by", metavar="SCORE")
+    parser.add_argument("--random", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--per", metavar="COLUMN=N", help="N rows for each of its values, or a share: cluster=10%%")
+    parser.add_argument("--budget-tokens", type=int, metavar="N")
+
+
+def _prepare_subset(args: dict) -> dict:
+    for one, other in (("best", "one_per"), ("by", "top")):
+        if args[one] is not None and args[other] is None:
+            raise Usage(f"--{one} goes with --{other.replace('_', '-')}")
+    if args["top"] is not None and args["by"] is None:
+        raise Usage("--top needs --by SCORE")
+    return args
+
+
+def _subset(call: Call) -> dict:
+    from curation.recipe import recipe_from_args
+    from curation.workflow.subsetting import make_subset
+
+    recipe = recipe_from_args(**{name: call.args[name] for name in RECIPE})
+    return make_subset(call.workspace, call.args["dataset"], call.args["name"], recipe)
+
+
+def _made(made: dict, args: dict) -> list[str]:
+    steps = [f"  {step['words']}: {step['before']:,} to {step['after']:,}" for step in made["funnel"]]
+    return [f"{made['name']} version {made['version']}: {made['rows']:,} rows", *steps]
+
+
+SUBSET = Verb("subset", "choose rows", _subset_arguments, _subset, _made, prepare=_prepare_subset)
+
+
+def _export_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("subset", metavar="SUBSET")
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("--format", default="original", help="original, alpaca, messages, sharegpt, ...")
+    parser.add_argument("--split", metavar="95/5", help="two files, near-duplicates on one side")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def _export(call: Call) -> dict:
+    from curation.workflow.exporting import export_subset
+
+    args = call.args
+    return export_subset(call.workspace, args["subset"], args["out"], args["format"], args["split"], args["seed"])
+
+
+EXPORT = Verb(
+    "export",
+    "write a subset to a file, with its manifest",
+    _export_arguments,
+    _export,
+    lambda made, args: [f"{made['rows']:,} rows written to {made['out']}"],
+    prepare=lambda args: args | {"out": absolute(args["out"]), "split": split(args["split"])},
+)
+
+
+def _replay_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("manifest", metavar="MANIFEST")
+    parser.add_argument("input", metavar="INPUT")
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("--recompute", action="store_true", help="compute the scores anew, list rows that change sides")
+
+
+def _replay(call: Call) -> dict:
+    from curation.workflow.exporting import replay
+
+    args = call.args
+    return replay(args["manifest"], args["input"], args["out"], args["recompute"])
+
+
+REPLAY = Verb(
+    "replay",
+    "make the same file again from its manifest and the same input",
+    _replay_arguments,
+    _replay,
+    lambda made, args: [f"{made['rows']:,} rows written to {made['out']}"],
+    prepare=lambda args: args | {name: absolute(args[name]) for name in ("manifest", "input", "out")},
+    needs_workspace=lambda args: False,
+)

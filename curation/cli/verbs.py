@@ -1,0 +1,21 @@
+"""Every verb of the command line, in the order of the help."""
+
+from curation.cli import datasets, people, scoring, subsets
+from curation.cli.verb import Verb
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        datasets.DEMO,
+        datasets.IMPORT,
+        scoring.MAP,
+        scoring.SCORE,
+        scoring.SCORES,
+        people.ANNOTATE,
+        subsets.SUBSET,
+        subsets.EXPORT,
+        subsets.REPLAY,
+        people.EXPORT_DECISIONS,
+        datasets.LIST,
+    )
+}
