@@ -23,6 +23,8 @@ def add(database: Database, run: dict) -> dict:
     with database.writing() as cursor:
         taken = _taken(cursor, run.get("job_id"))
         if taken is None:
+            if not cursor.execute("SELECT 1 FROM datasets WHERE id = ?", [run["dataset_id"]]).fetchone():
+                raise NotFound("the data set of this run has been deleted")
             values = [run["id"], run["dataset_id"], run["family"], run["name"], json.dumps(run["settings"])]
             values += [json.dumps(run["fingerprint"]), run.get("job_id"), json.dumps(run["columns"]), run["rows"]]
             values += [run["scored"], run["partial"], run["seconds"], json.dumps(run["missing"]), run["person"], now()]

@@ -115,8 +115,8 @@ def _checked_tag(tag: str) -> str:
 
 def _checked_corrections(ws: Workspace, record: dict, rows: list[int], corrections: Mapping) -> dict[str, str | None]:
     """Corrections by path in the row's record; Problem where a place does not exist or several rows are named."""
-    from curation.corrections import path_text, resolve
-    from curation.workflow.rows import originals
+    from curation.corrections import dotted, resolve
+    from curation.workflow.rows import originals, reader, with_corrections
 
     if len(set(rows)) > 1:
         raise Problem("a correction is for one row: name a single row")
@@ -125,6 +125,11 @@ def _checked_corrections(ws: Workspace, record: dict, rows: list[int], correctio
     for place, text in corrections.items():
         if text is not None and not isinstance(text, str):
             raise Problem(f"the correction of {place} must be a text")
-        path = path_text(resolve(row.sample, row.record, place))
+        path = dotted(resolve(row.sample, row.record, place, record["format"], record["mapping"]))
         checked[path] = None if text is None else checked_text(text, f"the correction of {place}")
+    given = {path: text for path, text in checked.items() if text is not None}
+    try:
+        with_corrections(reader(ws, record["id"]), row, given)
+    except ValueError as error:
+        raise Problem(f"row {row.position} could not be read with this correction: {error}") from None
     return checked
