@@ -22,12 +22,16 @@ class Activity:
 def unfinished() -> list[Activity]:
     """What waits or runs now, this server's own work first. Jobs that have ended cost a look at their folder."""
     works = [Activity(w.id, w.title, w.share, None) for w in held().background.unfinished()]
-    jobs = [job_state(workspace(), job.id) for job in jobs_of(workspace().folder) if not _has_ended(job)]
     return works + [
-        Activity(job["id"], job_title(job), job["progress"] or 0.0, job["remaining"])
-        for job in jobs
-        if job["state"] in UNFINISHED
+        Activity(job["id"], job_title(job), job["progress"] or 0.0, job["remaining"]) for job in unfinished_jobs()
     ]
+
+
+def unfinished_jobs(dataset_id: int | None = None) -> list[dict]:
+    """Jobs that wait or run, of one data set if named, as ``scoring.job_states`` describes them."""
+    jobs = [job_state(workspace(), job.id) for job in jobs_of(workspace().folder) if not _has_ended(job)]
+    jobs = [job for job in jobs if job["state"] in UNFINISHED]
+    return [job for job in jobs if dataset_id is None or job["dataset_id"] == dataset_id]
 
 
 def _has_ended(job: JobFolder) -> bool:

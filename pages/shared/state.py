@@ -12,6 +12,7 @@ JOB = "job"
 SUBSET = "subset"
 SOURCE = "source"
 TABLE_PAGE = "rows"
+ROW = "row"
 
 _WANTED = "_wanted_dataset"
 _NOTES = "_notes"
@@ -23,6 +24,10 @@ _RECIPE = "_recipe"
 _BUSY = "_busy"
 _MIRRORED = "_mirrored_clauses"
 _LAST_EVENT = "_last_event"
+_MADE = "_made"
+_PREVIEW = "_preview"
+_REVIEW = "_review"
+_CLICK = "_click"
 
 
 def keyed(page: str, *parts) -> str:
@@ -119,6 +124,32 @@ def mirror(clauses: list[str]) -> None:
     st.session_state[_MIRRORED] = list(clauses)
 
 
+def at_row(rows: int) -> int | None:
+    """The row that the link looks at, None where it names none of ``rows``."""
+    text = st.query_params.get(ROW, "")
+    return int(text) if text.isdecimal() and int(text) < rows else None
+
+
+def look_at_row(position: int | None) -> None:
+    """Look at a row; it becomes part of the link."""
+    if position is None:
+        st.query_params.pop(ROW, None)
+    else:
+        st.query_params[ROW] = str(position)
+
+
+def new_click(position: int) -> bool:
+    """Whether a click on the map is another than the last one: the chart goes on reporting its last click."""
+    fresh = st.session_state.get(_CLICK) != position
+    st.session_state[_CLICK] = position
+    return fresh
+
+
+def review_since() -> dict:
+    """What this session's reviewing counts: {"rows": decided, "seconds": of looking, "shown": (row, when)}."""
+    return st.session_state.setdefault(_REVIEW, {"rows": 0, "seconds": 0.0, "shown": None})
+
+
 def last_event() -> dict | None:
     """The last thing this session decided: {event, rows, what}."""
     return st.session_state.get(_LAST_EVENT)
@@ -127,3 +158,23 @@ def last_event() -> dict | None:
 def set_last_event(event: dict | None) -> None:
     """Remember what can be undone."""
     st.session_state[_LAST_EVENT] = event
+
+
+def made(place: str) -> str | None:
+    """Path of the file that was prepared for download at ``place``."""
+    return st.session_state.get(_MADE, {}).get(place)
+
+
+def set_made(place: str, path: str | None) -> None:
+    """Remember or forget the file prepared at ``place``."""
+    st.session_state.setdefault(_MADE, {})[place] = path
+
+
+def preview() -> tuple | None:
+    """The preview last asked for: (question, answer)."""
+    return st.session_state.get(_PREVIEW)
+
+
+def set_preview(held: tuple | None) -> None:
+    """Keep or forget a preview."""
+    st.session_state[_PREVIEW] = held

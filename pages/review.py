@@ -1,0 +1,78 @@
+"""One row after the other, by keyboard: keep, drop, fix, tag, note, correct."""
+
+import streamlit as st
+
+from curation.reviewing import ORDERS, in_order, neighbour
+from pages.shared import data, frame, state
+from pages.shared.condition_bar import condition_bar
+from pages.shared.condition_editors import title_of
+from pages.shared.record_view import record_view
+from pages.shared.review_progress import decided_by_me, next_row, pace, progress
+from pages.shared.state import keyed
+from pages.shared.wording import plain
+
+KEY = "review"
+ORDER_WORDS = {"file": "As in the file", "random": "At random", "highest": "Highest first", "lowest": "Lowest first"}
+
+heading = frame.header("Review", "One row at a time: K keep, D drop, F fix, N next, P previous, U undo.")
+dataset = frame.need_dataset(data.current(), "go through its rows one by one")
+table = data.columns(dataset["id"])
+chosen = condition_bar(dataset, table, key=KEY, actions=False)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    order = st.selectbox("Order", ORDERS, format_func=ORDER_WORDS.get, key="order", bind="query-params", width=180)
+    values = None
+    if order in ("highest", "lowest"):
+        infos = {info.name: info for info in table.names() if info.kind == "number"}
+        by = st.selectbox(
+            "By", list(infos), format_func=lambda n: plain(title_of(infos[n])), key="by", bind="query-params", width=260
+        )
+        values = table.number(by) if by else None
+    open_only = st.toggle("Skip rows I have decided", value=True, key="open", bind="query-params")
+
+settled = decided_by_me(table)
+ordered = in_order(chosen.positions, order, values)
+current = state.at_row(len(table))
+if current is None or current not in chosen.positions:
+    current = next_row(ordered, None, settled if open_only else None)
+
+with heading:
+    st.button(
+        "Next",
+        key=keyed(KEY, "next"),
+        type="primary",
+        icon=":material/arrow_forward:",
+        shortcut="N",
+        disabled=current is None,
+        on_click=lambda: state.look_at_row(next_row(ordered, current, settled if open_only else None, stay=True)),
+    )
+progress(settled, chosen.positions)
+
+if current is None:
+    with frame.empty(
+        "Nothing left here" if len(chosen.positions) else "No row matches",
+        "You have decided every row that matches."
+        if len(chosen.positions)
+        else "Loosen or clear the conditions above.",
+        ":material/task_alt:",
+    ):
+        frame.go_button("Build a subset", "subsets.py", key=keyed(KEY, "subsets"), primary=True)
+else:
+    state.look_at_row(current)
+    pace(current)
+    with st.container(horizontal=True):
+        st.button(
+            "Previous",
+            key=keyed(KEY, "previous"),
+            icon=":material/arrow_back:",
+            shortcut="P",
+            type="tertiary",
+            on_click=lambda: state.look_at_row(neighbour(ordered, current, -1)),
+        )
+
+    def go_on(position: int) -> None:
+        """After a stored decision: count it and move to the next row."""
+        pace(position, decided=True)
+        state.look_at_row(next_row(ordered, position, settled if open_only else None, stay=True))
+
+    record_view(dataset, table, current, key=KEY, after=go_on)

@@ -1,0 +1,100 @@
+"""Starting a scorer: its settings as a form, an estimate from a short probe, and the button."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from curation.plugin import Scorer, settings_from
+from curation.workflow import listing, scoring
+from pages.shared import data, frame
+from pages.shared.activity import job_title, unfinished_jobs
+from pages.shared.errors import plain_errors
+from pages.shared.session import person, workspace
+from pages.shared.settings_form import settings_form
+from pages.shared.state import keyed
+from pages.shared.wording import count, duration, plain, share
+
+FAMILY = "scorers"
+
+
+def run_form(dataset: dict, scorer: type[Scorer], *, key: str, again: bool) -> None:
+    """Draw the form that starts ``scorer`` on the data set, or its progress when it runs already."""
+    if progress_of(dataset, scorer):
+        return
+    values = _settings(scorer, key)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        limit = st.number_input(
+            "Rows",
+            min_value=1,
+            max_value=dataset["rows"],
+            value=dataset["rows"],
+            key=keyed(key, "limit"),
+            width=160,
+            help="Fewer than all: that many rows at random, and the score is marked partial.",
+        )
+        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:")
+        start = st.button(
+            "Run again" if again else "Run",
+            key=keyed(key, "start"),
+            type="primary",
+            icon=":material/play_arrow:",
+        )
+    some = None if limit == dataset["rows"] else int(limit)
+    if wanted:
+        with plain_errors(), st.spinner("Trying it on a few rows"):
+            _estimate(dataset, scorer, values, some)
+    if start:
+        with plain_errors():
+            settings_from(scorer.Settings, values)
+            job = scoring.start_task(workspace(), data.ref(dataset), FAMILY, scorer.name, values, some, person=person())
+            if job["state"] == "done":
+                st.info("This was computed before with these settings; the stored result is shown.")
+            else:
+                st.rerun()
+
+
+def progress_of(dataset: dict, scorer: type[Scorer]) -> bool:
+    """Draw the progress of this scorer's job on the data set; False when none waits or runs."""
+    if not _jobs(dataset, scorer):
+        return False
+    _progress(dataset, scorer)
+    return True
+
+
+@st.fragment(run_every=2)
+def _progress(dataset: dict, scorer: type[Scorer]) -> None:
+    jobs = _jobs(dataset, scorer)
+    if not jobs:
+        st.rerun()
+    for job in jobs:
+        done, left = job["progress"] or 0.0, job["remaining"]
+        words = f"{job_title(job)} · {job['stage'] or job['state']} · {share(done)}"
+        st.progress(done, text=plain(words if left is None else f"{words} · {duration(left)} left"))
+    frame.go_button("Go to Jobs", "jobs.py", key=keyed("scores", "jobs", scorer.name))
+
+
+def _jobs(dataset: dict, scorer: type[Scorer]) -> list[dict]:
+    return [job for job in unfinished_jobs(dataset["id"]) if (job["family"], job["task"]) == (FAMILY, scorer.name)]
+
+
+def _settings(scorer: type[Scorer], key: str) -> dict:
+    defaults = asdict(scorer.Settings())
+    if not defaults:
+        return {}
+    models = [m["name"] for m in listing.list_models(workspace()) if m.get("kind") != "embedder"]
+    embedders = [m["name"] for m in listing.list_models(workspace()) if m.get("kind") == "embedder"]
+    return settings_form(scorer.Settings, keyed(key, "settings"), values=defaults, models=models, embedders=embedders)
+
+
+def _estimate(dataset: dict, scorer: type[Scorer], values: dict, limit: int | None) -> None:
+    about = scoring.estimate(workspace(), data.ref(dataset), FAMILY, scorer.name, values, limit)
+    words = [count(about["rows"], "row"), f"about {about['tokens']:,} tokens"]
+    if about["seconds"] is None:
+        words.append(f"time unknown: {plain(about['note'] or 'no figure yet', 300)}")
+    else:
+        basis = "a short probe" if about["basis"] == "probe" else "an earlier run"
+        words.append(f"about {duration(about['seconds'])} (from {basis})")
+    for before in about["first"]:
+        time = "unknown time" if before["seconds"] is None else f"about {duration(before['seconds'])}"
+        words.append(f"before it {plain(before['title'])}: {time}")
+    st.info(" · ".join(words), icon=":material/timer:")
