@@ -49,8 +49,10 @@ def parts(sample: Sample, record, format: str | None = None, mapping: dict | Non
 
 
 def resolve(sample: Sample, record, name: str, format: str | None = None, mapping: dict | None = None) -> tuple:
-    """Path of the text that ``name`` means: a dotted path, a role of the format (instruction, input, system, prompt, …),
-    response, ``turn.N``, chosen or rejected. ValueError naming the valid ones.
+    """Path of the text that ``name`` means. ValueError naming the valid ones.
+
+    A name is a dotted path, a role of the format (instruction, input, system, prompt, …), response, ``turn.N``, chosen
+    or rejected.
     """
     if isinstance(record, str):
         if name in ("", "text", "response", "turn.0"):

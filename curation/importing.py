@@ -1,4 +1,4 @@
-"""Import: a file's rows into a data set's folder, streaming; the look at its first rows before; and re-reading it after."""
+"""Import: a file's rows into a data set's folder, streaming; a look at them before, and reading them again after."""
 
 import json
 import time
@@ -13,6 +13,7 @@ from curation.corrections import apply
 from curation.files import RawRow, SetAside, Source, parse, record_of, set_aside
 from curation.formats import Format, get_format
 from curation.formats.guessing import ENOUGH, Guessed, settle
+from curation.formats.turns import is_message
 from curation.problems import Problem
 from curation.samples import Sample, sample_key
 
@@ -37,7 +38,7 @@ class ImportReport:
 
 @dataclass
 class Preview:
-    """A file's first rows as they will be: ``rows`` of (RawRow, Sample), what would be set aside among them, the guess."""
+    """A file's first rows as they will be, what would be set aside among them, the guess, the names of the fields."""
 
     container: str
     guess: Guessed
@@ -109,7 +110,7 @@ def read_records(folder, positions=None, corrections=None, size: int = 2_048) ->
     """As ``read_samples``, the records themselves."""
     import numpy as np
 
-    from curation.files.parts import read_parts
+    from curation.files.stored import read_parts
 
     facts = source_facts(folder)
     for table in read_parts(folder, positions, ("raw",), size):
@@ -187,10 +188,20 @@ def _settled(source: Source, rows, format: str, mapping) -> tuple[list, Guessed]
         if type(row) is RawRow:
             records.append(row.record)
         head.append(row)
+    _refuse_wrapped(source, records)
     try:
         return head, settle(records, format, mapping)
     except ValueError as error:
         raise Problem(str(error)) from None
+
+
+def _refuse_wrapped(source: Source, records: list) -> None:
+    """Problem where the whole file is one JSON object around a list of rows."""
+    if source.container != "jsonl" or len(records) != 1 or not isinstance(records[0], dict):
+        return
+    for name, value in records[0].items():
+        if isinstance(value, list) and value and all(isinstance(item, dict) and not is_message(item) for item in value):
+            raise Problem(f"the file is one JSON object around a list; save the list `{name}` as the file")
 
 
 def _sample(row: RawRow | SetAside, known: Format, fields) -> Sample | SetAside:

@@ -1,4 +1,4 @@
-"""Files as they come from outside: what holds the rows (lines, list elements, records) and how to read them one by one."""
+"""Files as they come from outside: what holds the rows (lines, elements, records) and how they are read one by one."""
 
 from curation.files.json_text import dump, parse
 from curation.files.raw_rows import MAX_ROW, RawRow, SetAside, set_aside

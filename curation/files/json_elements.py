@@ -1,8 +1,8 @@
 """Where the elements of a JSON list begin and end, found on the bytes as they arrive.
 
-Only strings and brackets are looked at, so a malformed element is bounded all the same and its neighbours are read. Where
-the brackets themselves are wrong (one is missing, a string never ends), reading goes on at the next place that looks like
-the start of an element: an object whose first key is that of the first good one.
+Only strings and brackets are looked at, so a malformed element is bounded all the same and its neighbours are read.
+Where the brackets themselves are wrong (one is missing, a string never ends), reading goes on at the next place that
+looks like the start of an element: an object whose first key is that of the first good one.
 """
 
 import re

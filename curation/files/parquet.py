@@ -50,7 +50,7 @@ def _rows(table):
     number, size = 0, _batch_size(table.metadata)
     try:
         for batch in table.iter_batches(batch_size=size):
-            for values in batch.to_pylist():
+            for values in _values(batch):
                 number += 1
                 yield _row(number, values)
     except (pa.ArrowException, OSError) as error:
@@ -58,17 +58,29 @@ def _rows(table):
 
 
 def _batch_size(metadata) -> int:
-    per_row = max(
-        (
-            group.total_byte_size / max(group.num_rows, 1)
-            for group in map(metadata.row_group, range(metadata.num_row_groups))
-        ),
-        default=0,
-    )
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    per_row = max((group.total_byte_size / max(group.num_rows, 1) for group in groups), default=1)
     return int(min(BATCH_ROWS, max(1, BATCH_BYTES / max(per_row, 1))))
 
 
-def _row(number: int, values: dict):
+def _values(batch) -> list[dict | str]:
+    """The rows as Python values; where one has none (broken UTF-8, a year past 9999), the reason in its place."""
+    try:
+        return batch.to_pylist()
+    except (ValueError, OverflowError):
+        return [_single(batch.slice(place, 1)) for place in range(len(batch))]
+
+
+def _single(batch) -> dict | str:
+    try:
+        return batch.to_pylist()[0]
+    except (ValueError, OverflowError) as error:
+        return f"a value cannot be read: {_first_line(error)}"
+
+
+def _row(number: int, values: dict | str):
+    if isinstance(values, str):
+        return set_aside(number, values, b"")
     try:
         raw = orjson.dumps(values, default=plain)
         return RawRow(number, raw, orjson.loads(raw))
@@ -82,7 +94,7 @@ def _row(number: int, values: dict):
 
 
 def plain(value):
-    """JSON-able stand-in for a typed value: text for decimals, durations and UUIDs, base64 for bytes that are no text."""
+    """JSON-able stand-in for a typed value: ISO text for times, base64 for bytes that are no text, else its text."""
     if isinstance(value, bytes):
         try:
             return value.decode("utf-8")

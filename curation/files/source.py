@@ -1,4 +1,4 @@
-"""One file opened for reading: which container it is, its stream, and the facts that an export needs to write it again."""
+"""One file opened for reading: which container it is, its bytes, and the facts that an export needs."""
 
 import importlib
 import io

@@ -12,7 +12,7 @@ class HashedFile(io.RawIOBase):
     """A file whose bytes are counted and hashed as they are read. ``drain`` reads what is left."""
 
     def __init__(self, path):
-        self._file = open(path, "rb", buffering=0)
+        self._file = io.FileIO(path)
         self._hash = hashlib.sha256()
         self.done = 0
 

@@ -4,14 +4,13 @@ from functools import cache
 
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
+from curation.plugin import find
 
 
 @cache
 def all_formats() -> dict[str, Format]:
     """Name -> format, sorted by name."""
-    from curation.formats.finding import find_formats
-
-    return find_formats()
+    return {name: found() for name, found in find("curation.formats", Format).items()}
 
 
 def get_format(name: str) -> Format:

@@ -3,7 +3,7 @@
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
 from curation.formats.survey import Survey
-from curation.formats.turns import is_messages, tools_text, turns_of
+from curation.formats.turns import message_list, tools_text, turns_of
 from curation.samples import Sample, Turn
 
 
@@ -27,10 +27,11 @@ class ChatFormat(Format):
         return Guess(0.95 * survey.share(chosen), f"`{chosen}` is a list of messages with `{self.speaker}`", mapping)
 
     def _speaks(self, lists: list) -> bool:
-        return all(self.speaker in message for value in lists if is_messages(value) for message in value)
+        found = [message_list(value, ())[0] for value in lists]
+        return all(self.speaker in message for value in found if isinstance(value, list) for message in value)
 
     def sample(self, record: dict, fields: Fields) -> Sample:
-        messages, path = fields.value(record, self.list_role)
+        messages, path = message_list(*fields.value(record, self.list_role))
         if not isinstance(messages, list) or not messages:
             what = "no field" if not path else "no list of messages in"
             raise ValueError(f"the row has {what} `{fields.names.get(self.list_role)}`")

@@ -26,7 +26,7 @@ QUESTIONS = ("conversations", "messages", "instruction", "question", *PROMPT)
 class DPO(Format):
     """``turns`` are the context and the chosen answer, ``rejected`` the other.
 
-    With a verdict (role ``preference``) it says which of the two is chosen; a tie gives the first answer and no rejected.
+    A verdict (role ``preference``) says which of the two is chosen; a tie gives the first answer and no rejected one.
     """
 
     name = "dpo"
@@ -117,7 +117,7 @@ def _shared(chosen: list[Turn], rejected: list[Turn]) -> int:
         return 0
     count = 0
     for one, other in zip(chosen, rejected, strict=False):
-        if (one.role, one.text) != (other.role, other.text) or one.role in TARGETS and count == len(chosen) - 1:
+        if (one.role, one.text) != (other.role, other.text) or (one.role in TARGETS and count == len(chosen) - 1):
             break
         count += 1
     return count

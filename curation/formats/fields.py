@@ -64,6 +64,9 @@ class Fields:
 
     def required(self, record: dict, role: str) -> tuple[str, tuple]:
         """As ``text``; ValueError where the record has no such field."""
+        value = record.get(self.names.get(role))
+        if type(value) is str:
+            return value, self.paths[role]
         text, path = self.text(record, role)
         if not path and self.value(record, role)[1] == ():
             raise ValueError(f"the row has no field `{self.names.get(role) or role}`")
@@ -72,6 +75,8 @@ class Fields:
     def metadata(self, record: dict, keep: tuple = ()) -> dict:
         """The record's other fields that are numbers, true or false, or texts of at most 1,000 characters."""
         used = self.used
+        if record.keys() <= used and not keep:
+            return {}
         return {key: value for key, value in record.items() if (key not in used or key in keep) and _scalar(value)}
 
 

@@ -5,7 +5,7 @@ from curation.formats.format import Format, Guess
 from curation.formats.messages import tools_field
 from curation.formats.prompt_completion import COMPLETION, PROMPT, side, with_system
 from curation.formats.survey import Survey, named
-from curation.formats.turns import messages_from, tools_text, turns_of
+from curation.formats.turns import message_list, messages_from, tools_text, turns_of
 from curation.samples import Sample
 
 LABEL = ("label", "kto_tag", "desirable", "thumbs_up")
@@ -48,7 +48,7 @@ class KTO(Format):
         return Guess(0.96 * survey.share(*parts, label), reason, mapping)
 
     def sample(self, record: dict, fields: Fields) -> Sample:
-        messages, path = fields.value(record, "messages")
+        messages, path = message_list(*fields.value(record, "messages"))
         if messages is not None:
             turns = turns_of(messages, path)
         else:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from curation.formats.turns import is_message, is_messages
+from curation.formats.turns import is_message, is_messages, message_list
 
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 
@@ -93,7 +93,7 @@ def words(name: str) -> list[str]:
 def kind_of(value) -> str:
     """text, number, bool, messages, message, texts, list or object."""
     if isinstance(value, str):
-        return "text"
+        return "text" if message_list(value, ())[0] is value else "messages"
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int | float):

@@ -1,5 +1,8 @@
 """Lists of chat messages to turns and back, in the words of either family: role and content, from and value."""
 
+from dataclasses import replace
+
+from curation.files import parse
 from curation.formats.fields import text_of
 from curation.formats.tool_calls import calls_in, canonical, messages_calls, text_of_calls
 from curation.samples import Turn
@@ -21,6 +24,8 @@ SHAREGPT_ROLE = {
 ROLE_KEYS = ("role", "from")
 TEXT_KEYS = ("content", "value", "text")
 CALL_KEYS = ("tool_calls", "function_call")
+CALL_PARTS = ("tool_call", "function_call")
+MEDIA_PARTS = ("image", "image_url", "audio", "video")
 
 
 def is_message(value) -> bool:
@@ -35,10 +40,26 @@ def is_messages(value) -> bool:
     return isinstance(value, list) and bool(value) and all(is_message(item) for item in value)
 
 
+def message_list(value, path: tuple) -> tuple[object, tuple]:
+    """The list that a field holds as JSON text, as in a CSV cell; it has no single place then. Else what is given."""
+    if isinstance(value, str) and value.lstrip().startswith("[{"):
+        try:
+            parsed = parse(value.encode("utf-8", "replace"), exact=True)
+        except ValueError:
+            return value, path
+        if is_messages(parsed):
+            return parsed, ()
+    return value, path
+
+
 def turns_of(value, path: tuple, role: str = "assistant") -> list[Turn]:
-    """Turns of a list of messages, of one message, or of a text that ``role`` says. ValueError where it is none."""
+    """Turns of a list of messages, of one message, or of a text that ``role`` says. ValueError where it is none.
+
+    Without a path the turns have none either.
+    """
     if isinstance(value, list):
-        return [turn for place, message in enumerate(value) for turn in _turns(message, (*path, place), place + 1)]
+        turns = [turn for place, message in enumerate(value) for turn in _turns(message, (*path, place), place + 1)]
+        return turns if path else [replace(turn, path=()) for turn in turns]
     if isinstance(value, dict):
         return _turns(value, path, 1)
     return [Turn(role, text_of(value), path)]
@@ -55,6 +76,7 @@ def _turns(message, path: tuple, number: int) -> list[Turn]:
     calls = [
         Turn("tool_call", text_of_calls(message[key]), (*path, key), weight) for key in CALL_KEYS if message.get(key)
     ]
+    calls += _calls_among_parts(message, path, weight)
     text, place = _content(message, path)
     if calls and not text:
         return calls
@@ -63,7 +85,16 @@ def _turns(message, path: tuple, number: int) -> list[Turn]:
 
 def _weight(message: dict) -> float | None:
     weight = message.get("loss_weight", message.get("weight"))
-    return float(weight) if isinstance(weight, int | float) else None
+    return float(weight) if isinstance(weight, int | float) and abs(weight) < 1e9 else None
+
+
+def _calls_among_parts(message: dict, path: tuple, weight: float | None) -> list[Turn]:
+    content = message.get("content")
+    return [
+        Turn("tool_call", canonical(part["value"]), (*path, "content", place, "value"), weight)
+        for place, part in enumerate(content if isinstance(content, list) else [])
+        if isinstance(part, dict) and part.get("type") in CALL_PARTS and isinstance(part.get("value"), str)
+    ]
 
 
 def _content(message: dict, path: tuple) -> tuple[str, tuple]:
@@ -86,7 +117,7 @@ def _parts(parts: list, path: tuple) -> tuple[str, tuple]:
             found.append((part, (*path, place)))
         elif isinstance(part, dict):
             key = next((key for key in ("text", "value", "content") if isinstance(part.get(key), str)), None)
-            if key and part.get("type", "text") not in ("image", "image_url", "audio", "video"):
+            if key and part.get("type") not in (*CALL_PARTS, *MEDIA_PARTS):
                 found.append((part[key], (*path, place, key)))
     text = "".join(text for text, _ in found)
     return text, found[0][1] if len(found) == 1 else ()
