@@ -94,10 +94,10 @@ def run(recipe: dict[str, Any], columns: Columns, progress: Callable[[int, int, 
     return Outcome(positions, funnel)
 
 
-def run_recorded(recipe: dict[str, Any], columns: Columns) -> tuple[Outcome, RecordedColumns]:
+def run_recorded(recipe: dict[str, Any], columns: Columns, progress=None) -> tuple[Outcome, RecordedColumns]:
     """``run``, and what it read: the columns and the results of text searches, which are the subset's evidence."""
     recorded = RecordedColumns(columns)
-    return run(recipe, recorded), recorded
+    return run(recipe, recorded, progress), recorded
 
 
 def columns_used(recipe: dict[str, Any], columns: Columns) -> list[str]:
