@@ -16,6 +16,7 @@ from store.errors import Locked, ReadOnly, StoreError, translated
 FILE = "winnow.duckdb"
 KINDS = ("rows", "runs", "decisions", "subsets", "names")
 _open_here: set[Path] = set()
+_opening = threading.Lock()
 
 
 class Database:
@@ -35,23 +36,25 @@ class Database:
 
         Raises Locked where another process (or this one, elsewhere) holds the file, NewerDatabase, ReadOnly, DiskFull.
         """
-        if self.path in _open_here:
-            raise Locked(os.getpid())
-        self._connection = self._connect()
-        try:
-            upgrade.run(self._connection)
-        except duckdb.Error as error:
-            self.close()
-            raise translated(error) from error
-        except StoreError:
-            self.close()
-            raise
-        _open_here.add(self.path)
+        with _opening:
+            if self.path in _open_here:
+                raise Locked(os.getpid())
+            try:
+                self._connection = self._connect()
+                upgrade.run(self._connection)
+            except (duckdb.Error, StoreError) as error:
+                self._disconnect()
+                _raise_plainly(error)
+            _open_here.add(self.path)
         return self
 
     def close(self) -> None:
-        """Write everything into the file and let go of it."""
-        _open_here.discard(self.path)
+        """Write everything into the file and let go of it; a change that is being made is finished first."""
+        with self._write_lock, _opening:
+            _open_here.discard(self.path)
+            self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -73,13 +76,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one read; errors in plain words where their cause is known."""
-        if self._connection is None:
-            raise StoreError("the workspace is closed")
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             yield cursor
         except duckdb.Error as error:
-            raise translated(error) from error
+            _raise_plainly(error)
         finally:
             cursor.close()
 
@@ -87,29 +88,33 @@ class Database:
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor within a transaction, one at a time: committed at the end, rolled back on any error."""
         with self._write_lock:
-            if self._connection is None:
-                raise StoreError("the workspace is closed")
-            cursor = self._connection.cursor()
+            cursor = self._cursor()
             try:
                 cursor.execute("BEGIN")
                 yield cursor
                 cursor.execute("COMMIT")
             except BaseException as error:
                 self._abandon(cursor, error)
-                plain = translated(error) if isinstance(error, duckdb.Error) else error
-                if plain is error:
-                    raise
-                raise plain from error
+                _raise_plainly(error)
             finally:
                 cursor.close()
 
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        connection = self._connection
+        if connection is None:
+            with self._write_lock:
+                if self.path not in _open_here:
+                    raise StoreError("the workspace is closed")
+                connection = self._connection = self._connection or self._connect()
+        return connection.cursor()
+
     def _abandon(self, cursor, error: BaseException) -> None:
-        """Roll back; after a fatal error (a full disk during commit) connect anew, so that reading goes on."""
+        """Roll back; after a fatal error (a disk that fills up during a commit) the next call connects anew."""
         with suppress(duckdb.Error):
             cursor.execute("ROLLBACK")
         if isinstance(error, duckdb.FatalException):
-            self._connection.close()
-            self._connection = self._connect()
+            cursor.close()
+            self._disconnect()
 
     def query(self, sql: str, parameters=None) -> list[tuple]:
         """All rows of a read."""
@@ -142,6 +147,13 @@ class Database:
         with self._write_lock:
             for kind in kinds:
                 self._versions[(dataset_id, kind)] += 1
+
+
+def _raise_plainly(error: BaseException) -> None:
+    plain = translated(error) if isinstance(error, duckdb.Error | OSError) else error
+    if plain is error:
+        raise error
+    raise plain from error
 
 
 def _why_not_opened(error: duckdb.Error, path: Path) -> Exception:

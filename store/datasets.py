@@ -52,8 +52,13 @@ def _next_version(cursor, name: str) -> tuple[int, int]:
 
 
 def listed(database: Database) -> list[dict]:
-    """All data sets, by name and version."""
-    return [_record(row) for row in database.records(f"{_SELECT} ORDER BY n.name, d.version")]
+    """All data sets, by name and version; read anew only when there were changes."""
+    version = database.version(None, "names")
+    held = database.kept.get("data sets")
+    if held is None or held[0] != version:
+        found = [_record(row) for row in database.records(f"{_SELECT} ORDER BY n.name, d.version")]
+        held = database.kept["data sets"] = (version, found)
+    return [dict(record) for record in held[1]]
 
 
 def get(database: Database, dataset_id: int) -> dict:

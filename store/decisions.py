@@ -60,16 +60,6 @@ def corrected(database: Database, dataset_id: int, positions: Sequence[int] | No
     return {pos: {path: text for path, (_, text) in held.items()} for pos, held in sorted(latest.items()) if held}
 
 
-def counts(database: Database) -> dict[int, dict]:
-    """For each data set: {"labelled": rows that anyone decided, "states": states, "people": persons}."""
-    sql = """SELECT dataset_id, count(DISTINCT position) FILTER (decision IS NOT NULL), count(*),
-                    count(DISTINCT person) FROM decisions GROUP BY dataset_id"""
-    return {row[0]: dict(zip(("labelled", "states", "people"), row[1:], strict=True)) for row in database.query(sql)}
-
-
-def agreed(values) -> str | None:
-    """One word for what several people decided: theirs where they agree, ``disputed`` where not, None for none."""
-    said = {value for value in values if value}
-    if not said:
-        return None
-    return said.pop() if len(said) == 1 else DISPUTED
+def held(database: Database) -> set[int]:
+    """Data sets that anyone has said anything about."""
+    return {number for (number,) in database.query("SELECT DISTINCT dataset_id FROM decisions")}

@@ -30,10 +30,11 @@ class NotFound(StoreError):
     """There is no such data set, run, subset or event."""
 
 
-def translated(error: Exception) -> Exception:
-    """The error in plain words where its cause is known, else the error itself."""
-    text = str(error)
-    lowered = text.lower()
+def translated(error: BaseException) -> BaseException:
+    """A database's or the system's error in plain words where its cause is known, else the error itself."""
+    if isinstance(error, StoreError):
+        return error
+    lowered = str(error).lower()
     if "no space left" in lowered or "disk full" in lowered or "file too large" in lowered:
         return DiskFull("the disk is full: the change was not kept; free some space and repeat it")
     if "permission denied" in lowered or "read-only file system" in lowered:

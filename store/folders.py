@@ -5,10 +5,12 @@ transaction that ends the reservation. What is still reserved when the workspace
 being deleted), so it is removed. Ids come from sequences and are never given twice.
 """
 
+import os
 import shutil
 from pathlib import Path
 
 from store.database import Database
+from store.errors import translated
 
 SEQUENCES = {"datasets": "dataset_ids", "runs": "run_ids", "subsets": "subset_ids"}
 
@@ -28,15 +30,33 @@ def reserve(database: Database, kind: str) -> int:
     with database.writing() as cursor:
         number = cursor.execute("SELECT nextval(?)", [SEQUENCES[kind]]).fetchone()[0]
         cursor.execute("INSERT INTO reservations VALUES (?, ?)", [kind, number])
-    unfinished(database, kind, number).mkdir(parents=True)
+    try:
+        unfinished(database, kind, number).mkdir(parents=True)
+    except OSError as error:
+        raise translated(error) from error
     return number
 
 
 def publish(database: Database, kind: str, number: int) -> Path:
-    """Put the written folder in its place; it becomes visible with the row that is added afterwards."""
-    target = folder(database, kind, number)
-    unfinished(database, kind, number).rename(target)
+    """Put the written folder, safely on the disk, in its place; it becomes visible with the row added afterwards."""
+    source, target = unfinished(database, kind, number), folder(database, kind, number)
+    try:
+        for parent, _, names in os.walk(source, topdown=False):
+            for name in (*names, ""):
+                _to_disk(Path(parent, name))
+        source.rename(target)
+        _to_disk(target.parent)
+    except OSError as error:
+        raise translated(error) from error
     return target
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def settle(cursor, kind: str, number: int) -> None:

@@ -76,26 +76,26 @@ def history(
         if value is not None:
             conditions.append(test)
             parameters.append(value)
-    if position is not None:
-        conditions.append("e.id IN (SELECT event_id FROM event_rows WHERE dataset_id = ? AND position = ?)")
-        parameters += [dataset_id, position]
+    changes = None if position is None else _row_changes(database, dataset_id, position)
+    if changes is not None:
+        conditions.append("e.id IN (SELECT unnest(?::BIGINT[]))")
+        parameters.append(list(changes))
     sql = f"""SELECT e.id AS event, e.made, e.person, e.kind, e.dataset_id, e.detail, e.row_count AS "rows", e.undoes,
-                     u.event_id IS NOT NULL AS undone
-              FROM events e LEFT JOIN undone u ON u.event_id = e.id
-              WHERE {" AND ".join(conditions)} ORDER BY e.id DESC LIMIT ?"""
+                     e.id IN (SELECT event_id FROM undone) AS undone
+              FROM events e WHERE {" AND ".join(conditions)} ORDER BY e.id DESC LIMIT ?"""
     found = database.records(sql, [*parameters, limit])
     for record in found:
         record["detail"] = json.loads(record["detail"])
-        if position is not None:
-            record["changes"] = _row_changes(database, record["event"], position)
+        if changes is not None:
+            record["changes"] = changes[record["event"]]
     return found
 
 
-def _row_changes(database: Database, event_id: int, position: int) -> list[dict]:
-
-    sql = "SELECT person, before, after FROM event_rows WHERE event_id = ? AND position = ? ORDER BY person"
-    rows = database.query(sql, [event_id, position])
-    return [
-        {"person": person, "before": shown(from_text(before)), "after": shown(from_text(after))}
-        for person, before, after in rows
-    ]
+def _row_changes(database: Database, dataset_id: int, position: int) -> dict[int, list[dict]]:
+    sql = """SELECT event_id, person, before, after FROM event_rows
+             WHERE dataset_id = ? AND position = ? ORDER BY event_id, person"""
+    found: dict[int, list[dict]] = {}
+    for event_id, person, before, after in database.query(sql, [dataset_id, position]):
+        change = {"person": person, "before": shown(from_text(before)), "after": shown(from_text(after))}
+        found.setdefault(event_id, []).append(change)
+    return found

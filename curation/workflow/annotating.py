@@ -1,6 +1,7 @@
 """What people say about rows: decide, tag, rate, note, correct; undo; history. Each act is one event."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 from curation.problems import Problem
@@ -78,7 +79,7 @@ def verify_ledger(ws: Workspace) -> dict[str, Any]:
 
 
 def _checked_rows(record: dict, positions: int | Sequence[int]) -> list[int]:
-    rows = [int(positions)] if isinstance(positions, int) else [int(position) for position in positions]
+    rows = [int(positions)] if isinstance(positions, Integral) else [int(position) for position in positions]
     if not rows:
         raise Problem("no row was named")
     low, high = min(rows), max(rows)
@@ -95,7 +96,7 @@ def _checked_decision(decision: str) -> str:
 
 
 def _checked_rating(rating: int) -> int:
-    if not isinstance(rating, int) or not 0 <= rating <= 5:
+    if not isinstance(rating, Integral) or not 0 <= rating <= 5:
         raise Problem(f"a rating is 1 to 5, or 0 to take it back, not {rating!r}")
     return int(rating)
 

@@ -5,7 +5,7 @@ import numpy as np
 from curation.columns import ColumnInfo, text_matches
 from curation.problems import Problem
 from curation.workflow.run_columns import RunColumns, coded
-from curation.workflow.said_columns import CHOICES, SaidColumns
+from curation.workflow.said_columns import CHOICES, said_columns
 from curation.workflow.workspace import Workspace
 from store import decisions
 from store import rows as row_scans
@@ -25,7 +25,7 @@ class DatasetColumns:
         self._id = record["id"]
         self._rows = record["rows"]
         self._made: dict = {}
-        self.runs = RunColumns(ws, self._id, self._rows)
+        self.runs = run_columns(ws, self._id, self._rows)
         self.said = said_columns(ws, self._id, self._rows)
         self._fields = metadata_columns(ws, self._id, {*self.runs.infos, *TEXTS, "row"})
         self._infos = self._described()
@@ -135,14 +135,10 @@ class DatasetColumns:
         return self._made[key]
 
 
-def said_columns(ws: Workspace, dataset_id: int, rows: int) -> SaidColumns:
-    """What people have said by now; brought up to date from the picture before."""
-
-    def newer(before: SaidColumns | None) -> SaidColumns:
-        start = SaidColumns(rows) if before is None or before.crowded else before
-        return start.after(*decisions.raw(ws.database, dataset_id, start.last))
-
-    return ws.kept(("said", dataset_id), ws.database.version(dataset_id, "decisions"), newer)
+def run_columns(ws: Workspace, dataset_id: int, rows: int) -> RunColumns:
+    """What runs have computed by now."""
+    version = ws.database.version(dataset_id, "runs")
+    return ws.kept(("runs", dataset_id), version, lambda _: RunColumns(ws, dataset_id, rows))
 
 
 def metadata_columns(ws: Workspace, dataset_id: int, taken: set[str]) -> dict[str, tuple[str, ColumnInfo]]:

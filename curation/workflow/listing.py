@@ -1,5 +1,6 @@
 """What there is: data sets, subsets, jobs, scorers, models, decisions."""
 
+from numbers import Integral
 from typing import Any
 
 from curation.workflow.workspace import Workspace
@@ -9,22 +10,30 @@ from store import datasets, decisions, runs, subsets
 def list_datasets(ws: Workspace) -> list[dict[str, Any]]:
     """Every version of every data set, by name: id, name, version, latest, rows, set_aside, format, mapping, reason,
     facts, person, created, labelled (rows that anyone decided), people, columns (names of scores), runs."""
-    counts = decisions.counts(ws.database)
-    found = []
+    found, made = [], runs.listed(ws.database)
     for record in datasets.listed(ws.database):
-        held = counts.get(record["id"], {"labelled": 0, "states": 0, "people": 0})
-        made = runs.listed(ws.database, record["id"])
-        names = sorted({column["name"] for run in made for column in run["columns"]})
-        found.append(record | held | {"columns": names, "runs": len(made)})
+        own = [run for run in made if run["dataset_id"] == record["id"]]
+        names = sorted({column["name"] for run in own for column in run["columns"]})
+        found.append(record | labelled(ws, record) | {"columns": names, "runs": len(own)})
     return found
+
+
+def labelled(ws: Workspace, record: dict[str, Any]) -> dict[str, int]:
+    """How many rows of the data set anyone decided, and how many people said something: labelled, people."""
+    from curation.workflow.said_columns import said_columns
+
+    if record["id"] not in decisions.held(ws.database):
+        return {"labelled": 0, "people": 0}
+    said = said_columns(ws, record["id"], record["rows"])
+    return {"labelled": int((said.decision() >= 0).sum()), "people": len(said.people)}
 
 
 def resolve_dataset(ws: Workspace, name: str | int | dict) -> dict[str, Any]:
     """The record of a data set by name (latest version), ``name@2``, or number; ValueError naming what there is."""
     if isinstance(name, dict):
         return name
-    if isinstance(name, int):
-        return datasets.get(ws.database, name)
+    if isinstance(name, Integral):
+        return datasets.get(ws.database, int(name))
     return datasets.resolve(ws.database, name)
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from curation.problems import Problem
-from curation.workflow.listing import resolve_dataset
+from curation.workflow.listing import labelled, resolve_dataset
 from curation.workflow.workspace import Workspace, acting
-from store import datasets, decisions, folders, runs, subsets
+from store import datasets, folders, runs, subsets
 
 STAYS = "the record of who decided what stays in the ledger"
 
@@ -23,7 +23,7 @@ def what_goes(ws: Workspace, dataset: str) -> dict[str, Any]:
     subsets (names), jobs (ids), labelled (rows), people, bytes; ``stays`` says what is kept."""
     going = _versions(ws, dataset)
     ids = {record["id"] for record in going}
-    said = [held for number, held in decisions.counts(ws.database).items() if number in ids]
+    said = [labelled(ws, record) for record in going]
     return {
         "dataset": dataset,
         "versions": [record["version"] for record in going],

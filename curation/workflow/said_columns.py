@@ -5,46 +5,63 @@ from collections.abc import Iterable
 import numpy as np
 
 from curation.columns import ColumnInfo
+from curation.workflow.workspace import Workspace
+from store import decisions
 from store.decisions import DISPUTED
 from store.states import DECISIONS, from_text
 
 CHOICES = (*DECISIONS, DISPUTED)
 NOTHING = -1
+MARKED_AT_MOST = 2**26
+
+
+class States:
+    """Distinct states met so far, numbered; grows only, so that pictures of different times can share it."""
+
+    def __init__(self):
+        self.parsed: list[dict] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str | None) -> int:
+        """Number of the state with this JSON, -1 for none."""
+        if text is None:
+            return NOTHING
+        if text not in self._numbers:
+            self.parsed.append(from_text(text))
+            self._numbers[text] = len(self.parsed) - 1
+        return self._numbers[text]
 
 
 class SaidColumns:
-    """An immutable picture of the states of ``rows`` rows after event ``last``.
+    """An immutable picture of what people said about ``rows`` rows, after event ``last``.
 
-    Each person has a code a row ``(n,)`` int32 into ``states``, the distinct states met so far (-1 = none): few where
+    ``codes`` has for each person a state's number for every row ``(n,)`` int32, -1 for none: states are few where
     people act in bulk, and the columns are then look-ups.
     """
 
-    def __init__(self, rows: int, last: int = 0, states: list[str] | None = None, codes: dict | None = None):
+    def __init__(self, rows: int, last: int = 0, states: States | None = None, codes: dict | None = None):
         self.rows = rows
         self.last = last
-        self._states = states or []
+        self._states = states or States()
         self._codes: dict[str, np.ndarray] = codes or {}
         self._made: dict = {}
 
     def after(self, changes: Iterable[tuple[int, str, str | None]], last: int) -> "SaidColumns":
         """The picture after these rows (position, person, state JSON or None) have changed."""
-        states = list(self._states)
-        numbers = {state: code for code, state in enumerate(states)}
         grouped: dict[str, tuple[list[int], list[int]]] = {}
         for position, person, state in changes:
-            if state is not None and state not in numbers:
-                numbers[state] = len(states)
-                states.append(state)
             places, values = grouped.setdefault(person, ([], []))
             places.append(position)
-            values.append(NOTHING if state is None else numbers[state])
+            values.append(self._states.number(state))
         codes = dict(self._codes)
         for person, (places, values) in grouped.items():
             held = codes.get(person)
             fresh = np.full(self.rows, NOTHING, np.int32) if held is None else held.copy()
             fresh[places] = values
             codes[person] = _read_only(fresh)
-        return SaidColumns(self.rows, last, states, {p: c for p, c in codes.items() if (c >= 0).any()})
+        return SaidColumns(
+            self.rows, last, self._states, {who: held for who, held in codes.items() if (held >= 0).any()}
+        )
 
     @property
     def people(self) -> list[str]:
@@ -54,7 +71,7 @@ class SaidColumns:
     @property
     def crowded(self) -> bool:
         """Whether so many states were replaced that starting anew is better."""
-        return len(self._states) > 2 * self.rows * max(1, len(self._codes)) + 10_000
+        return len(self._states.parsed) > 2 * self.rows * max(1, len(self._codes)) + 10_000
 
     def infos(self) -> list[ColumnInfo]:
         """The columns that can be asked for."""
@@ -111,20 +128,18 @@ class SaidColumns:
         return self._once("tags", self._tags)
 
     def _tags(self) -> tuple[np.ndarray, np.ndarray, list[str]]:
-        parsed = [from_text(state).get("tags", ()) for state in self._states]
-        in_use = {code for codes in self._codes.values() for code in np.unique(codes[codes >= 0]).tolist()}
-        categories = sorted({tag for code in in_use for tag in parsed[code]})
+        used = {code for codes in self._codes.values() for code in np.flatnonzero(np.bincount(codes[codes >= 0]))}
+        categories = sorted({tag for code in used for tag in self._states.parsed[code].get("tags", ())})
         numbers = {tag: code for code, tag in enumerate(categories)}
+        listed = [[numbers[t] for t in state.get("tags", ()) if t in numbers] for state in self._states.parsed]
+        counts = np.array([len(tags) for tags in listed] + [0], np.int64)
+        flat = np.array([tag for tags in listed for tag in tags], np.int64)
+        starts = np.cumsum(counts) - counts
         width = max(1, len(categories))
-        pairs = [np.empty(0, np.int64)]
-        for codes in self._codes.values():
-            for code in (code for code in np.unique(codes[codes >= 0]).tolist() if parsed[code]):
-                rows = np.flatnonzero(codes == code)
-                pairs += [rows * width + numbers[tag] for tag in parsed[code]]
-        distinct = np.unique(np.concatenate(pairs))
-        counts = np.bincount(distinct // width, minlength=self.rows)
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return _read_only(offsets), _read_only((distinct % width).astype(np.int32)), categories
+        pairs = [_pairs(codes, counts, starts, flat, width) for codes in self._codes.values()]
+        distinct = _distinct(pairs, self.rows * width)
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(distinct // width, minlength=self.rows))])
+        return _read_only(offsets.astype(np.int64)), _read_only((distinct % width).astype(np.int32)), categories
 
     def notes(self) -> list[str | None]:
         """What people noted on each row, one after the other; None where nobody did."""
@@ -132,7 +147,7 @@ class SaidColumns:
 
     def _notes(self) -> list[str | None]:
         found: list[str | None] = [None] * self.rows
-        parsed = [from_text(state).get("note") for state in self._states]
+        parsed = [state.get("note") for state in self._states.parsed]
         noted = np.array([bool(note) for note in parsed] + [False])
         for person in self.people:
             codes = self._codes[person]
@@ -145,13 +160,45 @@ class SaidColumns:
         codes = self._codes.get(person)
         if codes is None:
             return np.full(self.rows, missing, dtype)
-        table = np.array([value_of(from_text(state)) for state in self._states] + [missing], dtype)
+        table = np.array([value_of(state) for state in self._states.parsed] + [missing], dtype)
         return table[codes]
 
     def _once(self, key, make):
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
+
+
+def said_columns(ws: Workspace, dataset_id: int, rows: int) -> SaidColumns:
+    """What people have said by now; brought up to date from the picture before."""
+
+    def newer(before: SaidColumns | None) -> SaidColumns:
+        start = SaidColumns(rows) if before is None or before.crowded else before
+        return start.after(*decisions.raw(ws.database, dataset_id, start.last))
+
+    return ws.kept(("said", dataset_id), ws.database.version(dataset_id, "decisions"), newer)
+
+
+def _pairs(codes: np.ndarray, counts, starts, flat, width: int) -> np.ndarray:
+    """``row * width + tag`` of each tag that a person's states ``codes`` (n,) give, in order; a state ``s`` has the
+    tags ``flat[starts[s] : starts[s] + counts[s]]``."""
+    rows = np.flatnonzero(counts[codes])
+    held = counts[codes[rows]]
+    ends = np.cumsum(held)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - held, held)
+    return np.repeat(rows, held) * width + flat[np.repeat(starts[codes[rows]], held) + within]
+
+
+def _distinct(pairs: list[np.ndarray], end: int) -> np.ndarray:
+    """Distinct values below ``end``, ascending, of ascending arrays; marking them is faster than sorting."""
+    if len(pairs) == 1:
+        return pairs[0]
+    together = np.concatenate([np.empty(0, np.int64), *pairs])
+    if end > MARKED_AT_MOST:
+        return np.unique(together)
+    marks = np.zeros(end, bool)
+    marks[together] = True
+    return np.flatnonzero(marks)
 
 
 def _number_of(decision: str | None) -> int:

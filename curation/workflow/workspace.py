@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +42,10 @@ class Workspace:
         except FileExistsError:
             raise Problem(f"{folder} is a file: name a folder for the workspace") from None
         except OSError as error:
-            raise translated(error) from error
+            plain = translated(error)
+            if plain is error:
+                plain = Problem(f"{folder} cannot be made a workspace: {error.strerror}")
+            raise plain from None
         config = read_config(folder / CONFIG)
         database = Database(folder, config.get("memory_limit", modest_memory()), config.get("threads", 2)).open()
         folders.sweep(database)
@@ -92,6 +96,10 @@ def read_config(path: Path) -> dict[str, Any]:
     unknown = sorted(set(config) - KNOWN)
     if unknown:
         raise Problem(f"{path} has the unknown key {', '.join(unknown)}; known are {', '.join(sorted(KNOWN))}")
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", str(config.get("memory_limit", "1GB"))):
+        raise Problem(f'{path}: memory_limit is an amount such as "1GB"')
+    if not isinstance(config.get("threads", 1), int) or config.get("threads", 1) < 1:
+        raise Problem(f"{path}: threads is a whole number from 1")
     return config
 
 
