@@ -26,7 +26,7 @@ lint: $(VENV)/requirements.done
 $(VENV)/requirements.done: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Winnow needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 setup" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(PIP) -r requirements.txt
 	touch $@
 

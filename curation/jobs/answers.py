@@ -58,7 +58,9 @@ def _answer(workspace: Path, line: Line) -> None:
     if request is None:
         return
     try:
-        question = QUESTIONS[request["ask"]]
+        question = QUESTIONS.get(request["ask"])
+        if question is None:
+            raise ValueError(f"{request['ask']} cannot be asked; known: {', '.join(QUESTIONS)}")
         deadline = time.monotonic() + float(request["deadline"])
         with gate.ask(deadline):
             answer = question(workspace, **request["arguments"])

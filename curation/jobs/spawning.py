@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 QUICK = 5.0
-LONGEST_PAUSE = 60.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 LOG_BYTES = 1 << 20
 
 
@@ -45,14 +45,14 @@ class Keeper:
             thread.join()
 
     def _keep(self, gpu: str | None) -> None:
-        pause = 1.0
+        pause = SHORTEST_PAUSE
         while not self._closing.is_set():
             begin = time.monotonic()
             worker = spawn(self._workspace, gpu=gpu)
             while worker.poll() is None and not self._closing.wait(0.5):
                 pass
             end(worker)
-            pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - begin < QUICK else 1.0
+            pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - begin < QUICK else SHORTEST_PAUSE
             self._closing.wait(pause)
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from curation.jobs.folder import JobFolder, create
 from curation.jobs.rows import write_rows
 from curation.jobs.spawning import end, spawn
+from curation.jobs.worker import Worker
 from curation.samples import Sample, Turn
 
 
@@ -28,8 +29,13 @@ def make(workspace: Path, task: str, rows: list[Sample], settings=None, family="
     return create(workspace, spec, lambda folder: write_rows(folder, [(range(len(rows)), rows)]))
 
 
-def work(workspace: Path, *jobs: JobFolder, seconds: float = 30) -> None:
-    """Run a worker until these jobs have ended."""
+def work(workspace: Path, *jobs: JobFolder) -> None:
+    """Do the work of a worker in this process, until these jobs have ended."""
+    Worker(workspace, tuple(job.id for job in jobs), once=True).run()
+
+
+def work_in_child(workspace: Path, *jobs: JobFolder, seconds: float = 30) -> None:
+    """Run a worker as a child process until these jobs have ended."""
     worker = spawn(workspace, tuple(job.id for job in jobs), once=True)
     try:
         worker.wait(seconds)
