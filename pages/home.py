@@ -1,18 +1,15 @@
 """The data sets of the workspace: how large, how far, and what to do next with each."""
 
-
 from pages.shared import data, frame
 from pages.shared.dataset_card import card, demo_button
 
 with frame.header("Home", "The data sets of this workspace, how far each one is, and what to do next."):
     frame.go_button("Import a file", "imports.py", key="home:import", primary=True, icon=":material/upload_file:")
 
-records = sorted(
-    (record for record in data.datasets() if record["latest"]), key=lambda record: record["changed"], reverse=True
-)
+records = sorted((record for record in data.datasets() if record["latest"]), key=data.last_change, reverse=True)
 if not records:
     with frame.empty("Nothing here yet", "Import your own file, or take the demo: 600 rows with planted defects."):
-        demo_button(primary=True)
+        demo_button("secondary")
 for record in records:
     card(record)
 if records:

@@ -23,17 +23,15 @@ PAGES = {
         ("jobs.py", "Jobs", "work_history", "What runs, what is done, what failed and why."),
     ],
 }
-ADDRESSES = {"imports.py": "import"}
 
 
 def page_of(file: str, title: str, icon: str, help: str) -> st.Page:
     """The navigation entry of a page file."""
-    address = ADDRESSES.get(file, file.removesuffix(".py"))
     icon = f":material/{icon}:"
-    return st.Page(file, title=title, icon=icon, url_path=address, help=help, default=file == "home.py")
+    return st.Page(file, title=title, icon=icon, help=help, default=file == "home.py")
 
 
-st.set_page_config(page_title="Winnow", page_icon=":material/grain:", layout="wide")
+st.set_page_config(page_title="Winnow", page_icon=str(frame.PAGES / "shared" / "favicon.svg"), layout="wide")
 st.logo(str(frame.PAGES / "shared" / "winnow.svg"), size="large")
 who = enter()
 groups = {group: [page_of(*page) for page in pages if frame.exists(page[0])] for group, pages in PAGES.items()}

@@ -9,14 +9,16 @@ import streamlit as st
 
 from curation.columns import Columns, find_column
 from curation.conditions import leaves, mask, parse
-from curation.workflow import listing
+from curation.workflow import annotating, listing
 from curation.workflow import rows as row_verbs
 from pages.shared import charts, state
 from pages.shared.session import workspace
+from pages.shared.wording import seconds_of
 
 PAGE_ROWS = 50
 DECIDED = ("decision", "tag", "rating", "note", "corrected")
 TEXTS = ("prompt", "response", "text")
+MAP_COLUMNS = ("x", "y", "cluster", "cluster_name")
 
 
 def datasets() -> list[dict[str, Any]]:
@@ -67,6 +69,16 @@ def kinds_of(names: Iterable[str]) -> list[str]:
     return sorted(kinds)
 
 
+def subsets(dataset_id: int) -> list[dict[str, Any]]:
+    """Subsets of a data set, every version, as ``list_subsets`` gives them."""
+    return _subsets(stamp(dataset_id, "subsets", "names"), dataset_id)
+
+
+def last_change(record: dict[str, Any]) -> float:
+    """Unix seconds of the last import, run or act of a person on a data set."""
+    return _last_change(stamp(record["id"], "rows", "runs", "decisions", "subsets"), record["id"], record["created"])
+
+
 def rows_page(dataset_id: int, positions: np.ndarray) -> list[dict[str, Any]]:
     """Rows at ``positions`` (k,), at most fifty of them, in that order."""
     return row_verbs.rows_page(workspace(), dataset_id, [int(p) for p in positions[:PAGE_ROWS]])
@@ -96,6 +108,18 @@ def _ids(key: tuple) -> list[int]:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _datasets(key: tuple) -> list[dict[str, Any]]:
     return listing.list_datasets(workspace())
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _subsets(key: tuple, dataset_id: int) -> list[dict[str, Any]]:
+    return listing.list_subsets(workspace(), dataset_id)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _last_change(key: tuple, dataset_id: int, created) -> float:
+    moments = [created, *(run["created"] for run in listing.list_runs(workspace(), dataset_id))]
+    moments += [event["made"] for event in annotating.history(workspace(), dataset_id, limit=1)]
+    return max(seconds_of(moment) for moment in moments)
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)

@@ -1,15 +1,15 @@
 """One data set on Home: its numbers, its scores, the next step, renaming and deleting."""
 
 import streamlit as st
-from pages.shared.importing import start_demo
 
-from curation.workflow import managing
+from curation.workflow import removing
 from pages.shared import data, frame, state
 from pages.shared.errors import plain_errors
+from pages.shared.importing import start_demo
 from pages.shared.next_step import next_step
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
-from pages.shared.wording import ago, count, listed, plain, share, titled
+from pages.shared.wording import ago, count, listed, plain, share, size, titled
 
 OPEN, RENAME, DELETE = "Look at it", "Rename", "Delete"
 
@@ -19,14 +19,13 @@ def card(record: dict) -> None:
     place = keyed("home", record["name"])
     step = step_of(record)
     with st.container(border=True):
-        left, middle, right = st.columns([4, 3, 2], vertical_alignment="center")
-        with left:
-            st.subheader(plain(record["name"]), anchor=False)
-            st.caption(facts_of(record))
-        with middle:
-            st.progress(record["labelled"] / record["rows"], f"{share(record['labelled'], record['rows'])} judged")
-            st.caption(scores_of(record))
-        with right.container(horizontal=True, horizontal_alignment="right"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            with st.container(width="content", gap="xsmall"):
+                st.subheader(plain(record["name"]), anchor=False)
+                st.caption(f"{facts_of(record)}  \n{scores_of(record)}")
+            right = st.container(width="content", horizontal=True, vertical_alignment="center")
+        st.progress(record["labelled"] / record["rows"], f"{share(record['labelled'], record['rows'])} judged")
+        with right:
             if step:
                 icon = f":material/{step.icon}:"
                 if st.button(step.label, key=keyed(place, "next"), help=step.why, icon=icon):
@@ -70,10 +69,9 @@ def scores_of(record: dict) -> str:
     return f"{found} · {mapped}" if found else f"No scores yet · {mapped}"
 
 
-def demo_button(primary: bool = False) -> None:
+def demo_button(type: str = "tertiary") -> None:
     """A button that makes the demo data set in the background and looks at it when it is there."""
-    kind = "primary" if primary else "tertiary"
-    if st.button("Take the demo", key="home:demo", icon=":material/science:", type=kind):
+    if st.button("Take the demo", key="home:demo", icon=":material/science:", type=type):
         start_demo()
         st.rerun()
 
@@ -84,7 +82,7 @@ def _rename(record: dict) -> None:
         name = st.text_input("New name", value=record["name"], required=True, max_chars=200)
         if st.form_submit_button("Rename", type="primary"):
             with plain_errors():
-                managing.rename_dataset(workspace(), record["name"], name, person=person())
+                removing.rename_dataset(workspace(), record["name"], name, person=person())
                 state.note("success", f"{record['name']} is now {name.strip()}.")
                 state.want_dataset(name.strip())
                 st.rerun()
@@ -92,18 +90,25 @@ def _rename(record: dict) -> None:
 
 @st.dialog("Delete a data set")
 def _delete(record: dict) -> None:
-    goes = managing.what_goes(workspace(), record["name"])
+    goes = removing.what_goes(workspace(), record["name"])
     st.markdown("This cannot be undone. What goes:")
     st.text(goes_in_words(goes))
-    st.markdown("What people did stays in the ledger.")
+    st.caption(plain(goes["stays"][:1].upper() + goes["stays"][1:]) + ".")
     name = st.text_input("Type the name of the data set to confirm", key="home:delete")
     if st.button("Delete", type="primary", disabled=name != record["name"], key="home:delete:go"):
         with plain_errors():
-            managing.delete_dataset(workspace(), record["name"], confirm=name, person=person())
+            removing.delete_dataset(workspace(), record["name"], confirm=name, person=person())
             state.note("success", f"{record['name']} is deleted.")
             st.rerun()
 
 
 def goes_in_words(goes: dict) -> str:
     """What a deletion takes with it, one line each."""
-    return "\n".join(f"{titled(name)}: {value:,}" for name, value in goes.items() if isinstance(value, int))
+    lines = [
+        count(len(goes["versions"]), "version") + ", " + count(goes["rows"], "row"),
+        f"{count(goes['labelled'], 'judged row')} by {count(goes['people'], 'person', 'people')}",
+        count(goes["runs"], "score run") + ", " + count(len(goes["jobs"]), "job"),
+        count(len(goes["subsets"]), "subset") + (f": {listed(goes['subsets'])}" if goes["subsets"] else ""),
+        f"{size(goes['bytes'])} on the disk",
+    ]
+    return "\n".join(lines)

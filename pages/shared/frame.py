@@ -18,7 +18,7 @@ def header(title: str, sentence: str):
     primary action: ``with header("Jobs", "What runs."): st.button(…, type="primary")``.
     """
     left, right = st.columns([5, 2], vertical_alignment="bottom")
-    with left:
+    with left.container(gap="xsmall"):
         st.title(title, anchor=False)
         st.caption(sentence)
     show_notes()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.shared import activity, data, state
 from pages.shared.errors import plain_errors
+from pages.shared.linked import linked_select
 from pages.shared.session import sign_in_configured
 from pages.shared.wording import count, duration, plain, share
 
@@ -25,20 +26,12 @@ def draw(who: str) -> None:
 
 def _switcher() -> None:
     names = data.named(data.datasets())
-    wanted = state.wanted_dataset()
-    if wanted in names:
-        st.session_state[state.DATASET] = wanted
     if not names:
         st.caption("No data set yet.")
         return
-    if st.session_state.get(state.DATASET) not in names and state.DATASET not in st.query_params:
-        st.session_state[state.DATASET] = next(iter(names))
-    chosen = st.selectbox(
-        "Data set", list(names), index=None, key=state.DATASET, bind="query-params", placeholder="Choose a data set"
-    )
-    if chosen:
-        record = names[chosen]
-        st.caption(f"{count(record['rows'], 'row')} · version {record['version']}")
+    options = sorted(names, key=lambda name: (not names[name]["latest"], -names[name]["id"]))
+    chosen = linked_select("Data set", options, state.DATASET, wanted=state.wanted_dataset())
+    st.caption(f"{count(names[chosen]['rows'], 'row')} · version {names[chosen]['version']}")
 
 
 def _running() -> None:

@@ -31,7 +31,7 @@ def upload_link() -> dict:
 
 
 def take_upload(name: str) -> dict:
-    """The upload that the browser reports as finished: {path, name, size}. Problem when it is not on the disk.
+    """The upload that the browser says is finished: {path, name, size, uploaded}. Problem when it is not there.
 
     Which file it is follows from the link that this session was given, not from what the browser says.
     """
@@ -40,7 +40,8 @@ def take_upload(name: str) -> dict:
     path = uploads.path_of(held().folder("uploads"), link["token"]) if link else None
     if path is None or not path.is_file():
         raise Problem("The upload did not arrive. Choose the file again.")
-    return {"path": str(path), "name": Path(name.replace("\\", "/")).name or "upload", "size": path.stat().st_size}
+    name = Path(name.replace("\\", "/")).name or "upload"
+    return {"path": str(path), "name": name, "size": path.stat().st_size, "uploaded": True}
 
 
 def download_link(path: Path, name: str) -> str:

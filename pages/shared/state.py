@@ -25,6 +25,7 @@ _BUSY = "_busy"
 _MIRRORED = "_mirrored_clauses"
 _LAST_EVENT = "_last_event"
 _MADE = "_made"
+_LINKED = "_linked"
 _PREVIEW = "_preview"
 _REVIEW = "_review"
 _CLICK = "_click"
@@ -178,3 +179,13 @@ def preview() -> tuple | None:
 def set_preview(held: tuple | None) -> None:
     """Keep or forget a preview."""
     st.session_state[_PREVIEW] = held
+
+
+def last_linked(key: str) -> str | None:
+    """What the link said under ``key`` when it was last written."""
+    return st.session_state.get(_LINKED, {}).get(key)
+
+
+def set_last_linked(key: str, value: str) -> None:
+    """Remember what the link says under ``key``."""
+    st.session_state.setdefault(_LINKED, {})[key] = value

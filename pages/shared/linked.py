@@ -1,0 +1,26 @@
+"""A choice that is always in the link, even when nobody made it, so that the link means the same tomorrow."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.shared import state
+
+
+def linked_select(
+    label: str, options: Sequence[str], key: str, *, wanted: str | None = None, **options_of_select
+) -> str:
+    """A selectbox whose value stands in the link under ``key``; the first option where the link names none of them.
+
+    ``wanted`` is taken before the link and what was chosen. A widget bound to the link would leave its default out.
+    """
+    linked = st.query_params.get(key)
+    new_in_link = linked if linked != state.last_linked(key) else None
+    found = next((o for o in (wanted, new_in_link, st.session_state.get(key)) if o in options), options[0])
+    if st.session_state.get(key) != found:
+        st.session_state[key] = found
+    chosen = st.selectbox(label, options, key=key, **others)
+    if linked != chosen:
+        st.query_params[key] = chosen
+    state.set_last_linked(key, chosen)
+    return chosen
