@@ -1,6 +1,5 @@
 """The manifest beside an export: what it was made from and how, so that anyone can make it again."""
 
-import importlib.metadata
 import json
 import platform
 import re
@@ -98,10 +97,12 @@ def other_versions(manifest: dict[str, Any]) -> str:
 
 
 def _installed() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {}
     for name in PACKAGES:
         try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
+            found[name] = version(name)
+        except PackageNotFoundError:
             continue
     return found
