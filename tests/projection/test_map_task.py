@@ -104,7 +104,13 @@ def test_rows_without_any_text_are_one_cluster(tmp_path):
 
 def test_an_embedding_of_other_rows_is_refused(tmp_path):
     vectors, _, texts = toy(each=4)
-    with pytest.raises(ValueError, match="embedding holds 12 rows, the data set 11"):
+    with pytest.raises(ValueError, match="embedding holds 12 rows, the data set 13"):
+        run(tmp_path, vectors, [*texts, ("one", "more")])
+
+
+def test_some_of_the_rows_are_refused(tmp_path):
+    vectors, _, texts = toy(each=4)
+    with pytest.raises(ValueError, match="without a limit"):
         run(tmp_path, vectors, texts[:11])
 
 

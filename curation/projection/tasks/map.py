@@ -28,6 +28,7 @@ class MapSettings:
     neighbours: int = setting(30, "neighbours kept for each row", minimum=2, maximum=200)
     epochs: int = setting(0, "passes of the layout; 0 chooses by the number of rows", minimum=0, maximum=5000)
     min_cluster_size: int = setting(0, "fewest rows of a cluster; 0 chooses by the number of rows", minimum=0)
+    embedder: str = setting("default", "model whose vectors are used", kind="embedder")
     seed: int = setting(0, "seed of the layout: the same seed draws the same map", minimum=0, maximum=2**31 - 1)
 
 
@@ -98,7 +99,9 @@ def warm_up() -> None:
 def _vectors(which, inputs, rows):
     """The vectors to map by, and whose they are: responses where no row has a prompt, as in plain text."""
     parts = [np.load(inputs[name], mmap_mode="r") for name in Map.requires]
-    if any(len(part) != rows for part in parts):
+    if any(len(part) > rows for part in parts):
+        raise ValueError("the map takes all rows of a data set: start it without a limit")
+    if any(len(part) < rows for part in parts):
         raise ValueError(f"the embedding holds {len(parts[0])} rows, the data set {rows}: compute the embedding anew")
     for option in dict.fromkeys((which, "whole")):
         vectors = np.ascontiguousarray(vectors_of(option, *parts))
