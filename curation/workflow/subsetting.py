@@ -132,10 +132,10 @@ def compare_subsets(ws: Workspace, first: str | int, second: str | int) -> dict[
     }
 
 
-def delete_subset(ws: Workspace, subset: str | int) -> dict[str, Any]:
+def delete_subset(ws: Workspace, subset: str | int, *, person: str | None = None) -> dict[str, Any]:
     """Delete one version of a subset."""
     record = get_subset(ws, subset)
-    subsets.delete(ws.database, record["id"])
+    subsets.delete(ws.database, record["id"], acting(ws, person))
     return {"subset": record["name"], "version": record["version"], "deleted": True}
 
 
