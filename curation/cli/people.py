@@ -53,7 +53,7 @@ def _export_arguments(parser: ArgumentParser) -> None:
 def _export(call: Call) -> dict:
     from curation.workflow.exporting import export_decisions
 
-    return export_decisions(call.workspace, call.args["dataset"], call.args["out"])
+    return export_decisions(call.workspace, call.args["dataset"], call.args["out"], progress=call.progress)
 
 
 EXPORT_DECISIONS = Verb(

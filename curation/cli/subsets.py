@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 
-from curation.cli.values import absolute, split
+from curation.cli.values import absolute
 from curation.cli.verb import Call, Usage, Verb
 
 RECIPE = ("where", "one_per", "best", "top", "by", "random", "seed", "per", "budget_tokens")
@@ -36,7 +36,7 @@ def _subset(call: Call) -> dict:
     from curation.workflow.subsetting import make_subset
 
     recipe = recipe_from_args(**{name: call.args[name] for name in RECIPE})
-    return make_subset(call.workspace, call.args["dataset"], call.args["name"], recipe)
+    return make_subset(call.workspace, call.args["dataset"], call.args["name"], recipe, progress=call.progress)
 
 
 def _made(made: dict, args: dict) -> list[str]:
@@ -59,7 +59,8 @@ def _export(call: Call) -> dict:
     from curation.workflow.exporting import export_subset
 
     args = call.args
-    return export_subset(call.workspace, args["subset"], args["out"], args["format"], args["split"], args["seed"])
+    wanted = (args["subset"], args["out"], args["format"], args["split"], args["seed"])
+    return export_subset(call.workspace, *wanted, progress=call.progress)
 
 
 EXPORT = Verb(
@@ -67,8 +68,8 @@ EXPORT = Verb(
     "write a subset to a file, with its manifest",
     _export_arguments,
     _export,
-    lambda made, args: [f"{made['rows']:,} rows written to {made['out']}"],
-    prepare=lambda args: args | {"out": absolute(args["out"]), "split": split(args["split"])},
+    lambda made, args: made["told"],
+    prepare=lambda args: args | {"out": absolute(args["out"])},
 )
 
 
@@ -83,7 +84,14 @@ def _replay(call: Call) -> dict:
     from curation.workflow.exporting import replay
 
     args = call.args
-    return replay(args["manifest"], args["input"], args["out"], args["recompute"])
+    return replay(args["manifest"], args["input"], args["out"], args["recompute"], progress=call.progress)
+
+
+def _replayed(made: dict, args: dict) -> list[str]:
+    lines = [f"{made['rows']:,} rows written to {made['out']}, the same as before"]
+    for row in made.get("changed", ()):
+        lines.append(f"  row {row['row']} would be {row['now']}, was {row['was']}: {row['values']}")
+    return lines
 
 
 REPLAY = Verb(
@@ -91,7 +99,7 @@ REPLAY = Verb(
     "make the same file again from its manifest and the same input",
     _replay_arguments,
     _replay,
-    lambda made, args: [f"{made['rows']:,} rows written to {made['out']}"],
+    _replayed,
     prepare=lambda args: args | {name: absolute(args[name]) for name in ("manifest", "input", "out")},
     needs_workspace=lambda args: False,
 )

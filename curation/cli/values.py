@@ -1,4 +1,4 @@
-"""Values from the command line: paths, KEY=VALUE pairs, shares."""
+"""Values from the command line: paths and KEY=VALUE pairs."""
 
 import os
 from pathlib import Path
@@ -20,16 +20,3 @@ def pairs(given: list[str] | None, what: str = "KEY=VALUE") -> dict[str, str]:
             raise Usage(f"--set takes {what}, not {text!r}")
         found[name.strip()] = value
     return found
-
-
-def split(text: str | None) -> list[float] | None:
-    """``"95/5"`` as shares ``[0.95, 0.05]``; Usage when it is none."""
-    if text is None:
-        return None
-    try:
-        parts = [float(part) for part in text.split("/")]
-    except ValueError:
-        parts = []
-    if len(parts) != 2 or min(parts) < 0 or sum(parts) <= 0:
-        raise Usage(f"--split takes two shares such as 95/5, not {text!r}")
-    return [part / sum(parts) for part in parts]

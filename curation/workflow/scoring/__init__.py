@@ -3,7 +3,7 @@
 from curation.workflow.scoring.attending import start_worker
 from curation.workflow.scoring.estimating import estimate
 from curation.workflow.scoring.starting import start_task
-from curation.workflow.scoring.states import cancel, job_log, job_states, remove_jobs, resume
+from curation.workflow.scoring.states import cancel, job_log, job_states, resume
 from curation.workflow.scoring.taking_in import take_in, take_in_partial
 from curation.workflow.scoring.waiting import wait
 
@@ -12,7 +12,6 @@ __all__ = [
     "estimate",
     "job_log",
     "job_states",
-    "remove_jobs",
     "resume",
     "start_task",
     "start_worker",

@@ -1,8 +1,5 @@
 """What jobs there are, how far they have got, and stopping and reviving them."""
 
-import time
-
-from curation.jobs import claims
 from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, NoSuchJob, job_of, jobs_of
 from curation.problems import Problem
@@ -86,19 +83,6 @@ def revive(job: JobFolder) -> None:
 def job_log(workspace, job_id: str) -> str:
     """What the job wrote down, with the traceback of a failure."""
     return job_of(workspace.folder, job_id).read_log()
-
-
-def remove_jobs(workspace, dataset_id: int, patience: float = 30.0) -> int:
-    """Cancel and delete every job of a data set; their number. For when the data set itself goes."""
-    gone = [job for job in jobs_of(workspace.folder) if job.spec["dataset_id"] == dataset_id]
-    for job in gone:
-        job.cancel()
-    end = time.monotonic() + patience
-    while any(claims.live(job.claims) for job in gone) and time.monotonic() < end:
-        time.sleep(0.1)
-    for job in gone:
-        job.remove()
-    return len(gone)
 
 
 def _counts(job: JobFolder, state: str) -> dict:

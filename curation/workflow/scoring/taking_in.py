@@ -9,7 +9,7 @@ import numpy as np
 from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, jobs_of
 from curation.jobs.progress import shard_seconds
-from curation.jobs.publishing import link_tree, sync_tree
+from curation.jobs.publishing import link_tree
 from curation.plugin import Column, Task, settings_from
 from curation.problems import Problem
 from curation.workflow.scoring.locking import lock
@@ -21,18 +21,30 @@ OTHER_REASONS = "other reasons"
 
 
 def take_in(workspace) -> list[dict]:
-    """Every finished job that was not taken in yet becomes a run; the records of those made now."""
-    made = []
+    """Every finished job that was not taken in yet becomes a run; the records of those made now.
+
+    Where one job's results cannot be taken in, the others' are, and its error is raised at the end.
+    """
+    made, failures = [], []
     with lock(workspace):
         taken = runs.taken_jobs(workspace.database)
         for job in jobs_of(workspace.folder):
-            if not (job.path / "done.json").exists():
-                continue
-            if job.id not in taken and _has_data_set(workspace, job):
-                earlier = _parts(job, taken)
-                made.append(_make_run(workspace, job, job.id, partial=job.spec["limit"] is not None))
-                runs.delete(workspace.database, _kept(workspace, earlier))
-            job.drop_inputs()
+            if (job.path / "done.json").exists():
+                try:
+                    made += _taken_in(workspace, job, taken)
+                except Exception as error:
+                    failures.append(error)
+    if failures:
+        raise failures[0]
+    return made
+
+
+def _taken_in(workspace, job: JobFolder, taken: dict[str, int]) -> list[dict]:
+    made = []
+    if job.id not in taken and _has_data_set(workspace, job):
+        made = [_make_run(workspace, job, job.id, partial=job.spec["limit"] is not None)]
+        runs.delete(workspace.database, _kept(workspace, _parts(job, taken)))
+    job.drop_inputs()
     return made
 
 
@@ -78,16 +90,19 @@ def _make_run(workspace, job: JobFolder, key: str, partial: bool) -> dict:
     task = kind(settings_from(kind.Settings, job.spec["settings"]))
     table = _values(job, task)
     number = folders.reserve(workspace.database, "runs")
-    folder = folders.unfinished(workspace.database, "runs", number)
-    if job.done is not None:
-        link_tree(job.artifacts, folder)
-    pq.write_table(table, folder / "values.parquet", compression="zstd")
-    for column in task.columns:
-        if column.kind == "number":
-            _write_array(folder, table, column, job.spec["dataset_rows"])
-    sync_tree(folder)
-    folders.publish(workspace.database, "runs", number)
-    return runs.add(workspace.database, {"id": number, **_record(job, task, table, key, partial)})
+    try:
+        folder = folders.unfinished(workspace.database, "runs", number)
+        if job.done is not None:
+            link_tree(job.artifacts, folder)
+        pq.write_table(table, folder / "values.parquet", compression="zstd")
+        for column in task.columns:
+            if column.kind == "number":
+                _write_array(folder, table, column, job.spec["dataset_rows"])
+        folders.publish(workspace.database, "runs", number)
+        return runs.add(workspace.database, {"id": number, **_record(job, task, table, key, partial)})
+    except BaseException:
+        folders.discard(workspace.database, "runs", number)
+        raise
 
 
 def _values(job: JobFolder, task: Task):
