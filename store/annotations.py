@@ -10,6 +10,11 @@ from store.events import Change
 from store.states import changed, folded, from_text, to_text
 
 MAKES_STATES = ("annotate", "carry")
+_LATEST = """
+    SELECT max(id) FROM events WHERE person = $person AND kind IN ('annotate', 'carry')
+    AND ($dataset IS NULL OR dataset_id = $dataset) AND dataset_id IN (SELECT id FROM datasets)
+    AND id NOT IN (SELECT event_id FROM undone)
+"""
 _DROP_CHANGED = """
     DELETE FROM decisions USING incoming WHERE decisions.dataset_id = ?
     AND decisions.position = incoming.position AND decisions.person = incoming.person
@@ -77,10 +82,7 @@ def undo(database: Database, person: str, event_id: int | None = None, dataset_i
 
 def _undoable(cursor, person: str, event_id: int | None, dataset_id: int | None) -> tuple[int, int]:
     if event_id is None:
-        sql = """SELECT max(id) FROM events WHERE person = ? AND kind IN ('annotate', 'carry')
-                 AND ($2 IS NULL OR dataset_id = $2) AND dataset_id IN (SELECT id FROM datasets)
-                 AND id NOT IN (SELECT event_id FROM undone)"""
-        event_id = cursor.execute(sql.replace("= ?", "= $1"), [person, dataset_id]).fetchone()[0]
+        event_id = cursor.execute(_LATEST, {"person": person, "dataset": dataset_id}).fetchone()[0]
         if event_id is None:
             raise StoreError("there is nothing to undo")
     sql = "SELECT person, kind, dataset_id FROM events WHERE id = ?"

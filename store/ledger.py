@@ -8,6 +8,7 @@ from store.database import Database
 from store.events import FIRST, Change, chained, digest
 from store.states import from_text, shown
 
+_ORPHANS = "event {} is missing, its rows are there"
 _EVENTS = "SELECT id, made, person, kind, dataset_id, detail, undoes, row_count, rows_digest, hash FROM events"
 
 
@@ -24,6 +25,8 @@ def verify(database: Database) -> dict:
         for *event, kept in _fetched(cursor):
             count += 1
             recorded = []
+            if upcoming is not None and upcoming[0] < event[0]:
+                return _verdict(count, rows, head, upcoming[0], _ORPHANS.format(upcoming[0]))
             if upcoming is not None and upcoming[0] == event[0]:
                 recorded, upcoming = upcoming[1], next(changes, None)
             rows += len(recorded)
@@ -32,7 +35,7 @@ def verify(database: Database) -> dict:
                 return _verdict(count, rows, head, event[0], reason)
             head = kept
     if upcoming is not None:
-        return _verdict(count, rows, head, upcoming[0], f"event {upcoming[0]} is missing, its rows are there")
+        return _verdict(count, rows, head, upcoming[0], _ORPHANS.format(upcoming[0]))
     return _verdict(count, rows, head)
 
 
