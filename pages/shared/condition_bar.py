@@ -83,7 +83,7 @@ def _chip(dataset: dict, table: Columns, clause: str, passed: np.ndarray, key: s
 
 
 def _add(dataset: dict, table: Columns, key: str) -> None:
-    place = keyed(key, "add")
+    place = keyed(key, "add", *state.clauses(dataset["name"]))
     popover = st.popover("Add condition", key=place, icon=":material/add:", on_change="rerun")
     if not popover.open:
         return
@@ -107,7 +107,7 @@ def _edit(dataset: dict, table: Columns, name: str, place: str, clause: str) -> 
     if new:
         kept = int(np.count_nonzero(data.clause_mask(table, dataset["id"], new)))
         st.caption(f"Keeps {count(kept, 'row')} ({share(kept, len(table))}).")
-    if st.button("Apply", key=keyed(place, "apply"), type="primary", disabled=not new or new == clause):
+    if st.button("Apply", key=keyed(place, "apply"), type="primary") and new:
         texts = state.clauses(dataset["name"])
         _set(dataset["name"], [new if c == clause else c for c in texts] if clause in texts else [*texts, new])
 

@@ -134,7 +134,9 @@ def _match(info, columns, dataset_id, key, condition) -> str:
         plain(title_of(info)),
         value=condition.pattern if isinstance(condition, Match) else "",
         key=keyed(key, info.name, "pattern"),
-        placeholder="Upper and lower case differ; (?i) at the start of a pattern ignores case",
+        placeholder="Text to find",
+        help="Upper and lower case differ; (?i) at the start of a pattern ignores them.",
+        live="400ms",
     )
     return to_text(Match(info.name, chosen, pattern)) if pattern else ""
 

@@ -7,9 +7,7 @@ import streamlit as st
 from pages.shared import state
 
 
-def linked_select(
-    label: str, options: Sequence[str], key: str, *, wanted: str | None = None, **options_of_select
-) -> str:
+def linked_select(label: str, options: Sequence[str], key: str, *, wanted: str | None = None, **others) -> str:
     """A selectbox whose value stands in the link under ``key``; the first option where the link names none of them.
 
     ``wanted`` is taken before the link and what was chosen. A widget bound to the link would leave its default out.

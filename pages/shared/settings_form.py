@@ -55,8 +55,10 @@ def _drawer(field: Field, rules: dict) -> Callable:
 
 
 def _label(field: Field, rules: dict) -> dict:
-    help = rules["help"]
-    return {"label": titled(field.name), "help": plain(help[:1].upper() + help[1:], 400) or None}
+    help = rules["help"][:1].upper() + rules["help"][1:]
+    if len(field.name) <= 2 and help:
+        return {"label": plain(help.partition("(")[0].partition(";")[0].strip(), 60), "help": plain(help, 400)}
+    return {"label": titled(field.name), "help": plain(help, 400) or None}
 
 
 def _switch(field, rules, start, key, columns, offers):

@@ -10,6 +10,8 @@ DATASET = "data"
 WHERE = "where"
 JOB = "job"
 SUBSET = "subset"
+SUBSET_VIEW = "view"
+AGAINST = "against"
 SOURCE = "source"
 TABLE_PAGE = "rows"
 ROW = "row"
@@ -25,6 +27,10 @@ _BUSY = "_busy"
 _MIRRORED = "_mirrored_clauses"
 _LAST_EVENT = "_last_event"
 _MADE = "_made"
+_BUILDING = "_building"
+_COUNTER = "_counter"
+_WANTED_SUBSET = "_wanted_subset"
+_WANTED_VIEW = "_wanted_view"
 _LINKED = "_linked"
 _PREVIEW = "_preview"
 _REVIEW = "_review"
@@ -189,3 +195,43 @@ def last_linked(key: str) -> str | None:
 def set_last_linked(key: str, value: str) -> None:
     """Remember what the link says under ``key``."""
     st.session_state.setdefault(_LINKED, {})[key] = value
+
+
+def want_subset(name: str, view: str | None = None) -> None:
+    """Look at the subset ``name@version``, and at a part of the Subsets page, from the next run on."""
+    st.session_state[_WANTED_SUBSET] = name
+    if view:
+        st.session_state[_WANTED_VIEW] = view
+
+
+def wanted_subset() -> str | None:
+    """What ``want_subset`` left, once."""
+    return st.session_state.pop(_WANTED_SUBSET, None)
+
+
+def wanted_view() -> str | None:
+    """The part of the Subsets page that ``want_subset`` left, once."""
+    return st.session_state.pop(_WANTED_VIEW, None)
+
+
+def new_id() -> str:
+    """A number for a thing of this session that widgets are keyed by."""
+    st.session_state[_COUNTER] = st.session_state.get(_COUNTER, 0) + 1
+    return str(st.session_state[_COUNTER])
+
+
+def update_step(step_id: str, values: dict) -> None:
+    """Put the settings that a step's form shows into the recipe being built."""
+    for step in st.session_state[_RECIPE]["steps"]:
+        if step["id"] == step_id:
+            step.update(values)
+
+
+def building() -> str | None:
+    """Name of the subset whose recipe is being edited."""
+    return st.session_state.get(_BUILDING)
+
+
+def set_building(name: str | None) -> None:
+    """Remember whose recipe is being edited."""
+    st.session_state[_BUILDING] = name

@@ -1,0 +1,43 @@
+"""Subsets: build one step by step, see what is kept and dropped, save it, compare two, export."""
+
+import streamlit as st
+
+from pages.shared import data, exporting, frame, state, subset_build, subset_compare, subset_view
+
+SAVED, BUILD, COMPARE = "Saved", "Build", "Compare"
+
+
+def look_at(view: str) -> None:
+    """Show another part of the page."""
+    st.session_state[state.SUBSET_VIEW] = view
+
+
+action = frame.header("Subsets", "Choose rows step by step, keep them under a name, and export them with evidence.")
+dataset = frame.need_dataset(data.current(), "choose the rows to keep")
+saved = data.subsets(dataset["id"])
+wanted = state.wanted_view()
+if wanted:
+    look_at(wanted)
+views = [SAVED, BUILD, COMPARE] if len(saved) > 1 else [SAVED, BUILD]
+if st.session_state.get(state.SUBSET_VIEW) not in (*views, None):
+    look_at(SAVED)
+view = st.segmented_control(
+    "Part of the page",
+    views,
+    default=SAVED,
+    required=True,
+    key=state.SUBSET_VIEW,
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if view == BUILD:
+    subset_build.draw(dataset, saved, action)
+elif view == COMPARE:
+    subset_compare.draw(dataset, saved)
+elif not saved:
+    with frame.empty("No subset yet", "A subset is the rows that a recipe keeps: conditions, one per group, top n, …"):
+        st.button("Build a subset", on_click=look_at, args=(BUILD,), key="subsets:first", type="primary")
+else:
+    action.button("Build a subset", on_click=look_at, args=(BUILD,), key="subsets:new", type="primary")
+    subset_view.draw(dataset, subset_view.choose(dataset, saved))
+    exporting.decisions_panel(dataset)
