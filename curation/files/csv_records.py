@@ -41,18 +41,18 @@ class _Lines:
     def __init__(self, stream):
         self.stream, self.limit = stream, MAX_ROW
         self.taken, self.waiting = [], []
-        self.line, self.size, self.fault = 1, 0, ""
+        self.line, self.size, self.fault, self.overlong = 1, 0, "", False
 
     def __iter__(self):
         return self
 
     def __next__(self) -> str:
-        raw = self.waiting.pop() if self.waiting else self.stream.readline(MAX_ROW)
+        raw = self.waiting.pop() if self.waiting else self._read()
         if not raw and not self.taken:
             raise StopIteration
         self.taken.append(raw)
         self.size += len(raw)
-        if not raw or self.size > self.limit:
+        if not raw or self.overlong or self.size > self.limit:
             raise _Unclosed
         try:
             return raw.decode("utf-8")
@@ -60,11 +60,18 @@ class _Lines:
             self.fault = self.fault or not_utf8(error)
             return raw.decode("utf-8", "replace")
 
+    def _read(self) -> bytes:
+        raw = self.stream.readline(MAX_ROW)
+        self.overlong = len(raw) == MAX_ROW and raw[-1] != 10
+        while self.overlong and (rest := self.stream.readline(1 << 20)) and rest[-1] != 10:
+            pass
+        return raw
+
     def finished(self) -> tuple[int, bytes, str]:
         """First line, bytes and fault of the record at hand, which is then done with."""
         done = self.line, b"".join(self.taken), self.fault
         self.line += len(self.taken)
-        self.taken, self.size, self.fault = [], 0, ""
+        self.taken, self.size, self.fault, self.overlong = [], 0, "", False
         return done
 
     def give_back(self) -> tuple[int, bytes]:
@@ -77,6 +84,8 @@ class _Lines:
 
 
 def _header(lines: _Lines, dialect: Dialect, source) -> dict:
+    if b"\r" in source.head and b"\n" not in source.head:
+        raise Problem("the lines of this CSV file end with CR alone; save it with line feeds")
     try:
         names = next(csv.reader(lines, **dialect.options()))
     except (_Unclosed, csv.Error) as error:
@@ -84,8 +93,6 @@ def _header(lines: _Lines, dialect: Dialect, source) -> dict:
     _, raw, fault = lines.finished()
     if fault:
         raise Problem(f"the CSV header is {fault}; save the file as UTF-8")
-    if b"\r" in raw.strip() and b"\n" not in raw:
-        raise Problem("the lines of this CSV file end with CR alone; save it with line feeds")
     terminator = "\r\n" if raw.endswith(b"\r\n") else "\n"
     return {"header": raw.hex(), "columns": _distinct(names), "terminator": terminator}
 
@@ -105,7 +112,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 def _records(lines: _Lines, dialect: Dialect, source):
     reader = csv.reader(lines, **dialect.options())
-    columns = source.facts["csv"]["columns"]
+    columns, cut = source.facts["csv"]["columns"], False
     while True:
         problem = ""
         try:
@@ -120,21 +127,21 @@ def _records(lines: _Lines, dialect: Dialect, source):
             values, problem = None, f"not valid CSV: {error}"
             reader = csv.reader(lines, **dialect.options())
         line, raw, fault = lines.finished()
-        if source.broken and not raw.endswith(b"\n"):
+        if cut := bool(source.broken and not raw.endswith(b"\n")):
             yield set_aside(line, source.broken, raw)
         elif problem or fault or (values and len(values) != len(columns)):
             count = f"it has {len(values or ())} fields, the header {len(columns)}"
             yield set_aside(line, fault or problem or count, raw)
         elif values:
             yield RawRow(line, raw, dict(zip(columns, values, strict=True)))
-    if source.broken:
+    if source.broken and not cut:
         yield set_aside(lines.line, source.broken, b"")
 
 
 def _unclosed(lines: _Lines, source) -> tuple[int, str, bytes]:
-    too_long = lines.size > lines.limit
+    if lines.overlong:
+        line, raw, _ = lines.finished()
+        return line, f"a line is longer than {MAX_ROW >> 20} MB", raw
+    within = f" within {lines.limit >> 20} MB" if lines.size > lines.limit else ""
     line, raw = lines.give_back()
-    reason = "a quote opened on this line is not closed" + (f" within {lines.limit >> 20} MB" if too_long else "")
-    if not raw.endswith(b"\n"):
-        reason = source.broken or (f"the line is longer than {MAX_ROW >> 20} MB" if too_long else reason)
-    return line, reason, raw
+    return line, source.broken or f"a quote opened on this line is not closed{within}", raw

@@ -42,6 +42,7 @@ class _Scanner:
         self.buffer, self.at = b"", 0
         self.number, self.counted = int(not bracketed), 0
         self.resume, self.learned = _resume_at(rb'"'), False
+        self.closed = not bracketed
 
     def run(self):
         if self.bracketed and self._skip_space():
@@ -53,7 +54,7 @@ class _Scanner:
                 return
             else:
                 yield self._skipped("text stands after the end of the list")
-        if self.bracketed or self.source.broken:
+        if self.source.broken or not self.closed:
             yield self._next_number(), b"", self.source.broken or "the file ends before its list is closed"
 
     def _element(self) -> tuple[int, bytes, str]:
@@ -61,7 +62,7 @@ class _Scanner:
             end = self._end()
         except _Fault as fault:
             return self._skipped(str(fault))
-        raw = self.buffer[self.at : end]
+        raw, self.closed = self.buffer[self.at : end], not self.bracketed
         if not self.learned and (key := FIRST_KEY.match(raw)):
             self.resume, self.learned = _resume_at(re.escape(key[1])), True
         number = self._next_number()
@@ -139,7 +140,8 @@ class _Scanner:
         return number, kept, reason
 
     def _ends_here(self) -> bool:
-        self.at += 1
+        """Whether nothing follows the bracket at hand."""
+        self.at, self.closed = self.at + 1, True
         while not (rest := self.buffer[self.at :].lstrip()):
             self.at = len(self.buffer)
             if not self._fill():

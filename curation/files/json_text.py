@@ -8,6 +8,9 @@ import orjson
 from curation.files.raw_rows import not_utf8
 
 BOM = b"\xef\xbb\xbf"
+DEEPEST = 500
+TOO_DEEP = f"the JSON is nested too deeply (more than {DEEPEST} levels)"
+BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([\[{])|[\]}]', re.DOTALL)
 LONG_DIGITS = re.compile(rb"[0-9]{19}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -21,13 +24,18 @@ def parse(raw: bytes, exact: bool = False):
     if exact and LONG_DIGITS.search(raw):
         return parse_slowly(raw)
     try:
-        return orjson.loads(raw)
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return parse_slowly(raw)
+    if too_deep(raw):
+        raise ValueError(TOO_DEEP)
+    return value
 
 
 def parse_slowly(raw: bytes):
     """As ``parse``, by Python's own reader alone."""
+    if too_deep(raw):
+        raise ValueError(TOO_DEEP)
     try:
         text = raw.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -39,9 +47,24 @@ def parse_slowly(raw: bytes):
         where = f"line {error.lineno}, " if error.lineno > 1 else ""
         raise ValueError(f"not valid JSON: {error.msg} ({where}character {error.colno})") from None
     except RecursionError:
-        raise ValueError("the JSON is nested too deeply (more than about 1,000 levels)") from None
+        raise ValueError(TOO_DEEP) from None
     except ValueError:
         raise ValueError("the JSON holds an integer of more than 4,300 digits") from None
+
+
+def too_deep(raw: bytes) -> bool:
+    """Whether brackets nest past 500 levels: Python's own limit, near 1,000, would depend on who is calling."""
+    if len(raw) < 2 * DEEPEST or raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return False
+    depth = 0
+    for token in BRACKET.finditer(raw):
+        if token[1]:
+            depth += 1
+            if depth > DEEPEST:
+                return True
+        elif token[0][:1] != b'"':
+            depth -= 1
+    return False
 
 
 def _without_surrogates(value):
@@ -55,8 +78,5 @@ def _without_surrogates(value):
 
 
 def dump(value) -> str:
-    """JSON text on one line, not escaped, NaN and large integers kept. ValueError where it is nested too deeply."""
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:
-        raise ValueError("the JSON is nested too deeply (more than about 1,000 levels)") from None
+    """JSON text on one line, not escaped; NaN and large integers are kept."""
+    return json.dumps(value, ensure_ascii=False)

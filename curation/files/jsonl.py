@@ -3,7 +3,7 @@
 import orjson
 
 from curation.files.json_elements import elements
-from curation.files.json_text import parse, parse_slowly
+from curation.files.json_text import parse, parse_slowly, too_deep
 from curation.files.raw_rows import MAX_ROW, RawRow, SetAside, set_aside
 
 
@@ -19,18 +19,18 @@ def record(raw: bytes, facts: dict) -> dict | str:
 
 
 def _lines(source):
-    line, readline, loads = 0, source.stream.readline, orjson.loads
+    line, readline, loads, row = 0, source.stream.readline, orjson.loads, None
     while raw := readline(MAX_ROW):
         line += 1
         try:
             value = loads(raw)
         except orjson.JSONDecodeError:
             value = None
-        if type(value) is dict and (raw[-1] == 10 or not source.broken):
+        if type(value) is dict and not (len(raw) > 1_000 and too_deep(raw)) and (raw[-1] == 10 or not source.broken):
             yield RawRow(line, raw, value)
         elif row := _second_look(line, raw, value, source):
             yield row
-    if source.broken:
+    if source.broken and not (type(row) is SetAside and row.reason == source.broken):
         yield set_aside(line + 1, source.broken, b"")
 
 
@@ -42,9 +42,9 @@ def _second_look(line: int, raw: bytes, value, source) -> RawRow | SetAside | No
         return set_aside(line, source.broken, raw)
     if raw[-1] != 10 and len(raw) == MAX_ROW:
         _skip_line(source.stream)
-        return set_aside(line, f"the line is longer than {MAX_ROW >> 20} MB", raw)
+        return set_aside(line, f"a line is longer than {MAX_ROW >> 20} MB", raw)
     try:
-        value = parse_slowly(raw) if value is None else value
+        value = parse_slowly(raw) if value is None or too_deep(raw) else value
     except ValueError as error:
         return set_aside(line, str(error), raw)
     return judged(line, raw, value)

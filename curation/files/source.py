@@ -37,7 +37,7 @@ class Source:
         self._file = _opened(self.path)
         self.stream = io.BufferedReader(self._file, CHUNK)
         self._gunzip = None
-        name = Path(file_name or self.path.name).name
+        name = printable(Path(file_name or self.path.name).name)
         self.facts = {"file_name": name, "gzip": self.stream.peek(2)[:2] == GZIP, "bom": False}
         if self.facts["gzip"]:
             self._gunzip = Gunzip(self.stream)
@@ -99,13 +99,13 @@ def checked(path) -> Path:
     try:
         path = Path(path)
         if path.is_dir():
-            raise Problem(f"{path.name or path} is a directory; name one file")
+            raise Problem(f"{printable(str(path))} is a directory; name one file")
         if not path.exists():
-            raise Problem(f"there is no file {path}")
+            raise Problem(f"there is no file {printable(str(path))}")
         if not path.is_file():
-            raise Problem(f"{path.name} is not an ordinary file")
+            raise Problem(f"{printable(path.name)} is not an ordinary file")
         if path.stat().st_size == 0:
-            raise Problem(f"{path.name} is empty")
+            raise Problem(f"{printable(path.name)} is empty")
     except (OSError, ValueError) as error:
         if isinstance(error, Problem):
             raise
@@ -117,4 +117,9 @@ def _opened(path: Path) -> HashedFile:
     try:
         return HashedFile(path)
     except OSError as error:
-        raise Problem(f"{path.name} cannot be read: {os.strerror(error.errno)}") from None
+        raise Problem(f"{printable(path.name)} cannot be read: {os.strerror(error.errno)}") from None
+
+
+def printable(name: str) -> str:
+    """A file's name fit for a message and for UTF-8: what cannot be printed becomes a question mark."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)

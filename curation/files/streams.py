@@ -70,11 +70,12 @@ class Gunzip(io.RawIOBase):
         if not self._pending:
             self.broken = "the gzip file is cut off here; what followed is missing"
             return None
+        before = self._member.copy()
         try:
             data = self._member.decompress(self._pending, room)
         except zlib.error:
             self.broken = "the gzip file is damaged here; what followed cannot be read"
-            return None
+            return _up_to_damage(before, self._pending, room)
         self._pending = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
         return data
 
@@ -89,3 +90,14 @@ class Gunzip(io.RawIOBase):
         self._pending = self._pending.lstrip(b"\0")
         self._member = zlib.decompressobj(wbits=31)
         return True
+
+
+def _up_to_damage(member, data: bytes, room: int) -> bytes:
+    """What the data gives before the byte that cannot be decompressed, at most ``room`` bytes."""
+    found = b""
+    try:
+        for place in range(0, len(data), 64):
+            found += member.decompress(data[place : place + 64])
+    except zlib.error:
+        pass
+    return found[:room]

@@ -3,7 +3,7 @@
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
 from curation.formats.survey import Survey
-from curation.formats.turns import message_list, tools_text, turns_of
+from curation.formats.turns import is_messages, message_list, tools_text, turns_of
 from curation.samples import Sample, Turn
 
 
@@ -28,7 +28,7 @@ class ChatFormat(Format):
 
     def _speaks(self, lists: list) -> bool:
         found = [message_list(value, ())[0] for value in lists]
-        return all(self.speaker in message for value in found if isinstance(value, list) for message in value)
+        return all(self.speaker in message for value in found if is_messages(value) for message in value)
 
     def sample(self, record: dict, fields: Fields) -> Sample:
         messages, path = message_list(*fields.value(record, self.list_role))

@@ -19,7 +19,7 @@ class FieldFacts:
     samples: list = field(default_factory=list)
 
     def is_mostly(self, *kinds: str) -> bool:
-        return sum(self.kinds[kind] for kind in kinds) > 0.9 * sum(self.kinds.values())
+        return sum(self.kinds[kind] for kind in kinds) > 0.8 * sum(self.kinds.values())
 
     @property
     def mean_length(self) -> float:
