@@ -20,6 +20,14 @@ def half_precision(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 
+def vector_precision(device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it faster than float32: on GPUs, and on CPUs with AMX tiles."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    if device.type == "cpu" and capabilities.get("amx_bf16"):
+        return torch.bfloat16
+    return half_precision(device)
+
+
 def lanes(device: torch.device) -> int:
     """How many batches run side by side: one on a GPU; on a CPU one a core, up to eight.
 
