@@ -35,7 +35,7 @@ def add_step(dataset: dict, table: Columns) -> None:
 
 
 def step_cards(dataset: dict, table: Columns, first: int = 1) -> list[dict]:
-    """Draw every step with its form, numbered from ``first``; gives the steps with their settings as the forms say, those that can be read."""
+    """Draw every step with its form, numbered from ``first``; gives those that can be read, with their settings."""
     steps, complete = state.recipe(dataset["name"]), []
     for place, step in enumerate(steps):
         with st.container(border=True), plain_errors():
