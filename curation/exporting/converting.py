@@ -65,7 +65,7 @@ class _Converter:
         self.chosen, self.tally, self.fits = chosen, tally, fits
 
     def __call__(self, batch: Batch) -> list[bytes]:
-        return [self._row(*row) for row in zip(batch.positions.tolist(), batch.lines.tolist(), batch.raws, strict=True)]
+        return [self._row(*row) for row in zip(batch.positions.tolist(), batch.lines, batch.raws, strict=True)]
 
     def _row(self, position: int, line: int, raw: bytes) -> bytes:
         """JSON of one row, empty where it is refused."""

@@ -55,14 +55,12 @@ class Evidence:
 
 def gather(recorded: RecordedColumns) -> Evidence:
     """What a recipe read, as ``curation.recipe.run_recorded`` remembers it."""
-    import pyarrow as pa
-
     evidence = Evidence(len(recorded))
     for name, kind in list(recorded.used.items()):
         if name != "row":
             evidence.add(name, kind, column_values(recorded, name, kind))
     for number, ((searched, how, pattern), found) in enumerate(recorded.matched.items(), 1):
-        evidence.held[f"match {number}"] = pa.array(found)
+        evidence.held[f"match {number}"] = _arrow(found)
         evidence.matches.append({"column": f"match {number}", "field": searched, "how": how, "pattern": pattern})
     return evidence
 
@@ -72,15 +70,25 @@ def column_values(columns: Columns, name: str, kind: str):
     import pyarrow as pa
 
     if kind == "number":
-        return pa.array(columns.number(name), pa.float32(), from_pandas=True)
+        values = columns.number(name).astype(np.float32, copy=False)
+        return _arrow(values, np.isnan(values))
     if kind == "label":
         codes, categories = columns.label(name)
-        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(categories, pa.string()))
+        return pa.DictionaryArray.from_arrays(_arrow(codes, codes < 0), pa.array(categories, pa.string()))
     if kind == "tags":
         offsets, codes, categories = columns.tags(name)
-        texts = pa.array(categories, pa.string()).take(pa.array(codes))
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), texts)
+        texts = pa.array(categories, pa.string()).take(_arrow(codes))
+        return pa.ListArray.from_arrays(_arrow(offsets.astype(np.int32)), texts)
     return pa.array(columns.texts(name), pa.large_string())
+
+
+def _arrow(values: np.ndarray, missing: np.ndarray | None = None):
+    """An Arrow array of numbers or booleans, null where ``missing``; ``pa.array`` would import pandas for it."""
+    import pyarrow as pa
+
+    known = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    data = np.packbits(values, bitorder="little") if values.dtype == bool else np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [known, pa.py_buffer(data)])
 
 
 def _values(held, kind: str):
@@ -97,7 +105,7 @@ def write_evidence(evidence: Evidence, file, keys: np.ndarray | None = None, cor
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
-    held = {"position": pa.array(np.arange(evidence.rows))}
+    held = {"position": _arrow(np.arange(evidence.rows))}
     if keys is not None:
         data = pa.py_buffer(np.ascontiguousarray(keys))
         held["key"] = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), evidence.rows, [None, data])
@@ -118,7 +126,8 @@ def read_evidence(path: Path) -> Evidence:
     import pyarrow.parquet as parquet
 
     try:
-        table = parquet.read_table(path)
+        with parquet.ParquetFile(path) as file:  # read_table would import pandas
+            table = file.read()
         about = json.loads((table.schema.metadata or {})[LABEL])
         held = {name: _one_array(table.column(name)) for name in table.column_names}
         return Evidence(table.num_rows, held, about["columns"], about["matches"])

@@ -39,7 +39,7 @@ def _compression(source: parquet.ParquetFile) -> str:
 def _selected(source: parquet.ParquetFile, chosen: Chosen) -> Iterator[pa.Table]:
     """Tables of the chosen rows in file order; row groups without one are not read."""
     positions = np.sort(chosen.positions)
-    numbers = np.concatenate([batch.lines for batch in batches(chosen.folder, positions)]) - 1
+    numbers = np.array([line for batch in batches(chosen.folder, positions) for line in batch.lines], np.int64) - 1
     metadata = source.metadata
     sizes = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -28,10 +28,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows: positions ``(m,)`` and lines ``(m,)`` int64 (numbers in the source, from 1), source bytes of each."""
+    """Some rows: positions ``(m,)`` int64; for each its line (number in the source, from 1) and its source bytes."""
 
     positions: np.ndarray
-    lines: np.ndarray
+    lines: list[int]
     raws: list[bytes]
 
 
@@ -50,7 +50,7 @@ def batches(folder: Path, positions: np.ndarray) -> Iterator[Batch]:
                     table = file.read_row_group(number, columns=["line", "raw"])
                     if len(wanted) < rows:
                         table = table.take(wanted - begun)
-                    yield Batch(wanted, table.column("line").to_numpy(), table.column("raw").to_pylist())
+                    yield Batch(wanted, table.column("line").to_pylist(), table.column("raw").to_pylist())
                 begun, done = begun + rows, last
     if done < len(positions):
         raise Problem(f"the rows from {int(positions[done])} on are missing from the workspace: import the file again")
@@ -62,7 +62,9 @@ def keys(folder: Path) -> np.ndarray:
 
     found = [np.empty((0, 16), np.uint8)]
     for path in sorted((folder / "rows").glob("part-*.parquet")):
-        for chunk in parquet.read_table(path, columns=["key"]).column("key").chunks:
+        with parquet.ParquetFile(path) as file:
+            table = file.read(columns=["key"])
+        for chunk in table.column("key").chunks:
             data = chunk.buffers()[-1]
             held = np.frombuffer(data, np.uint8, count=16 * len(chunk), offset=16 * chunk.offset)
             found.append(held.reshape(-1, 16))
