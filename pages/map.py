@@ -14,7 +14,7 @@ from pages.shared.map_selection import clicked_row, region_of, selection_panel
 from pages.shared.record_view import record_view
 from pages.shared.session import workspace
 from pages.shared.state import keyed
-from pages.shared.wording import count, plain
+from pages.shared.wording import count, line, plain
 
 KEY = "map"
 
@@ -38,7 +38,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     colour = st.selectbox(
         "Colour by",
         list(choices),
-        format_func=lambda n: plain(title_of(choices[n])) if choices[n] else "One colour",
+        format_func=lambda n: line(title_of(choices[n])) if choices[n] else "One colour",
         key="colour",
         bind="query-params",
         width=220,

@@ -9,12 +9,12 @@ from pages.shared.condition_editors import title_of
 from pages.shared.record_view import record_view
 from pages.shared.review_progress import decided_by_me, next_row, pace, progress
 from pages.shared.state import keyed
-from pages.shared.wording import plain
+from pages.shared.wording import line
 
 KEY = "review"
 ORDER_WORDS = {"file": "As in the file", "random": "At random", "highest": "Highest first", "lowest": "Lowest first"}
 
-heading = frame.header("Review", "One row at a time: K keep, D drop, F fix, N next, P previous, U undo.")
+frame.header("Review", "One row at a time: K keep, D drop, F fix, N next, P previous, U undo.")
 dataset = frame.need_dataset(data.current(), "go through its rows one by one")
 table = data.columns(dataset["id"])
 chosen = condition_bar(dataset, table, key=KEY, actions=False)
@@ -25,7 +25,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if order in ("highest", "lowest"):
         infos = {info.name: info for info in table.names() if info.kind == "number"}
         by = st.selectbox(
-            "By", list(infos), format_func=lambda n: plain(title_of(infos[n])), key="by", bind="query-params", width=260
+            "By", list(infos), format_func=lambda n: line(title_of(infos[n])), key="by", bind="query-params", width=260
         )
         values = table.number(by) if by else None
     open_only = st.toggle("Skip rows I have decided", value=True, key="open", bind="query-params")
@@ -36,16 +36,6 @@ current = state.at_row(len(table))
 if current is None or current not in chosen.positions:
     current = next_row(ordered, None, settled if open_only else None)
 
-with heading:
-    st.button(
-        "Next",
-        key=keyed(KEY, "next"),
-        type="primary",
-        icon=":material/arrow_forward:",
-        shortcut="N",
-        disabled=current is None,
-        on_click=lambda: state.look_at_row(next_row(ordered, current, settled if open_only else None, stay=True)),
-    )
 progress(settled, chosen.positions)
 
 if current is None:
@@ -60,7 +50,14 @@ if current is None:
 else:
     state.look_at_row(current)
     pace(current)
-    with st.container(horizontal=True):
+
+    def go_on(position: int) -> None:
+        """After a stored decision: count it and move to the next row."""
+        pace(position, decided=True)
+        state.look_at_row(next_row(ordered, position, settled if open_only else None, stay=True))
+
+    def walk() -> None:
+        """Back and on without deciding."""
         st.button(
             "Previous",
             key=keyed(KEY, "previous"),
@@ -69,10 +66,13 @@ else:
             type="tertiary",
             on_click=lambda: state.look_at_row(neighbour(ordered, current, -1)),
         )
+        st.button(
+            "Next",
+            key=keyed(KEY, "next"),
+            icon=":material/arrow_forward:",
+            shortcut="N",
+            type="tertiary",
+            on_click=lambda: state.look_at_row(next_row(ordered, current, settled if open_only else None, stay=True)),
+        )
 
-    def go_on(position: int) -> None:
-        """After a stored decision: count it and move to the next row."""
-        pace(position, decided=True)
-        state.look_at_row(next_row(ordered, position, settled if open_only else None, stay=True))
-
-    record_view(dataset, table, current, key=KEY, after=go_on)
+    record_view(dataset, table, current, key=KEY, after=go_on, beside=walk)

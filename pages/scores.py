@@ -13,7 +13,7 @@ from pages.shared.score_cards import card, filter_by_region, overview
 from pages.shared.score_running import run_form
 from pages.shared.session import workspace
 from pages.shared.state import keyed
-from pages.shared.wording import count, plain
+from pages.shared.wording import count, line, plain
 
 KEY = "scores"
 ONE, ALL, PAIR = "One score", "Overview", "Score against score"
@@ -54,7 +54,7 @@ else:
     infos = {info.name: info for info in table.names() if info.kind == "number" and info.name != "row"}
     names = list(infos)
     with st.container(horizontal=True):
-        show = lambda n: plain(title_of(infos[n]))  # noqa: E731
+        show = lambda n: line(title_of(infos[n]))  # noqa: E731
         x = st.selectbox("Across", names, format_func=show, key="x", bind="query-params")
         y = st.selectbox("Up", names, index=min(1, len(names) - 1), format_func=show, key="y", bind="query-params")
     with plain_errors():

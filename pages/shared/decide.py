@@ -9,7 +9,7 @@ from pages.shared.bulk import DECISION_ICONS, DECISIONS, known_tags
 from pages.shared.errors import safely
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
-from pages.shared.wording import plain, titled
+from pages.shared.wording import line, titled
 
 SHORTCUTS = {"keep": "K", "drop": "D", "fix": "F"}
 
@@ -122,7 +122,7 @@ def parts_of(sample: Sample) -> dict[str, tuple[str, str]]:
         for number, turn in enumerate(turns, start=1):
             if turn.path:
                 place = ".".join(map(str, turn.path))
-                found[place] = (plain(f"{where}{titled(turn.role)}, turn {number} ({place})"), turn.text)
+                found[place] = (f"{where}{titled(turn.role)}, turn {number} ({line(place)})", turn.text)
     return found
 
 
@@ -130,7 +130,7 @@ def parts_of(sample: Sample) -> dict[str, tuple[str, str]]:
 def _say(dataset: dict, position: int, what: dict, after) -> None:
     done = annotating.annotate(workspace(), data.ref(dataset), [position], person=person(), **what)
     said = DECISIONS.get(what.get("decision"), "Change")
-    state.set_last_event({"event": done["event"], "rows": 1, "what": said})
+    state.set_last_event({"event": done["event"], "rows": 1, "what": said, "position": position})
     if after:
         after(position)
 
@@ -138,6 +138,9 @@ def _say(dataset: dict, position: int, what: dict, after) -> None:
 @safely
 def _undo(dataset: dict) -> None:
     undone = annotating.undo(workspace(), person=person(), dataset=data.ref(dataset))
+    last = state.last_event() or {}
+    if last.get("event") == undone["undone"] and "position" in last:
+        state.look_at_row(last["position"])
     state.set_last_event(None)
     state.note("success", f"Undone: what you said last, on {undone['rows']:,} row{'' if undone['rows'] == 1 else 's'}.")
 

@@ -17,12 +17,17 @@ from pages.shared.state import keyed
 from pages.shared.wording import ago, clean, count, plain, titled
 
 
-def record_view(dataset: dict, table: Columns, position: int, *, key: str, after=None) -> None:
-    """Draw the row at ``position`` with everything known of it; ``after(position)`` follows a stored decision."""
+def record_view(dataset: dict, table: Columns, position: int, *, key: str, after=None, beside=None) -> None:
+    """Draw the row at ``position`` with everything known of it.
+
+    ``after(position)`` follows a stored decision; ``beside()`` draws further buttons in the line of the decisions.
+    """
     row = data.rows_page(dataset["id"], [position])[0]
     _heading(row)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         decision_buttons(dataset, row, key=keyed(key, "decide"), after=after)
+        if beside:
+            beside()
     corrected = row["sample"] != row["original"]
     if corrected:
         st.caption("Corrected: struck-through words were removed, marked words added.")
