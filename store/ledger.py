@@ -2,40 +2,38 @@
 
 import json
 from collections.abc import Iterator
-from itertools import groupby
 
 from store.database import Database
 from store.events import FIRST, Change, chained, digest
 from store.states import from_text, shown
 
-_ORPHANS = "event {} is missing, its rows are there"
+BATCH_EVENTS, BATCH_ROWS = 1000, 200_000
 _EVENTS = "SELECT id, made, person, kind, dataset_id, detail, undoes, row_count, rows_digest, hash FROM events"
 
 
 def verify(database: Database) -> dict:
     """Compute the chain anew: {"events", "rows", "intact", "broken_at" (event id or None), "reason", "head"}.
 
-    ``head`` is the hash of the last good event: kept elsewhere, it also shows that no later event was cut off.
+    ``head`` is the hash of the last good event: kept elsewhere, it also shows that no later event was cut off. Reads a
+    part at a time, also while events are appended.
     """
-    with database.reading() as cursor, database.reading() as row_cursor:
-        cursor.execute(f"{_EVENTS} ORDER BY id")
-        changes = _changes_by_event(row_cursor)
-        head, count, rows = FIRST, 0, 0
-        upcoming = next(changes, None)
-        for *event, kept in _fetched(cursor):
+    last_with_rows = database.query("SELECT coalesce(max(event_id), 0) FROM event_rows")[0][0]
+    head, count, rows, done = FIRST, 0, 0, -1
+    for batch in _batches(database):
+        changes = _changes(database, done, batch[-1][0])
+        for *event, kept in batch:
             count += 1
-            recorded = []
-            if upcoming is not None and upcoming[0] < event[0]:
-                return _verdict(count, rows, head, upcoming[0], _ORPHANS.format(upcoming[0]))
-            if upcoming is not None and upcoming[0] == event[0]:
-                recorded, upcoming = upcoming[1], next(changes, None)
+            recorded = changes.pop(event[0], [])
             rows += len(recorded)
             reason = _fault(count, tuple(event), recorded, head, kept)
             if reason:
-                return _verdict(count, rows, head, event[0], reason)
+                return _verdict(count, rows, head, min([event[0], *changes]), reason)
             head = kept
-    if upcoming is not None:
-        return _verdict(count, rows, head, upcoming[0], _ORPHANS.format(upcoming[0]))
+        done = batch[-1][0]
+        if changes:
+            return _verdict(count, rows, head, min(changes), "rows of an event that is missing")
+    if last_with_rows > done:
+        return _verdict(count, rows, head, last_with_rows, "rows of an event that is missing")
     return _verdict(count, rows, head)
 
 
@@ -54,15 +52,28 @@ def _verdict(events: int, rows: int, head: str, broken_at: int | None = None, re
     return {"events": events, "rows": rows, "intact": intact, "broken_at": broken_at, "reason": reason, "head": head}
 
 
-def _fetched(cursor) -> Iterator[tuple]:
-    while batch := cursor.fetchmany(5000):
-        yield from batch
+def _batches(database: Database) -> Iterator[list[tuple]]:
+    """Events in order, as many at a time as their rows are held in memory easily."""
+    last, batch, size = -1, [], 0
+    while found := database.query(f"{_EVENTS} WHERE id > ? ORDER BY id LIMIT ?", [last, BATCH_EVENTS]):
+        for event in found:
+            batch.append(event)
+            size += event[7]
+            if size > BATCH_ROWS:
+                yield batch
+                batch, size = [], 0
+        last = found[-1][0]
+    if batch:
+        yield batch
 
 
-def _changes_by_event(cursor) -> Iterator[tuple[int, list[Change]]]:
-    cursor.execute("SELECT event_id, position, person, before, after FROM event_rows ORDER BY event_id")
-    for event_id, group in groupby(_fetched(cursor), key=lambda row: row[0]):
-        yield event_id, [Change(*row[1:]) for row in group]
+def _changes(database: Database, after: int, upto: int) -> dict[int, list[Change]]:
+    """Rows of the events with ids above ``after`` up to ``upto``, by event."""
+    sql = "SELECT event_id, position, person, before, after FROM event_rows WHERE event_id > ? AND event_id <= ?"
+    found: dict[int, list[Change]] = {}
+    for event_id, *change in database.query(sql, [after, upto]):
+        found.setdefault(event_id, []).append(Change(*change))
+    return found
 
 
 def history(

@@ -82,12 +82,13 @@ def rows_page(ws: Workspace, dataset_id: str | int, positions: Sequence[int]) ->
     {path: text}, decisions {person: state}, and scores {column: number, text or None}."""
     number = resolve_dataset(ws, dataset_id)["id"]
     positions = [int(position) for position in positions]
+    found = originals(ws, number, positions)
     said = decisions.of_rows(ws.database, number, positions)
     corrected = decisions.corrected(ws.database, number, positions) if said else {}
     scores = columns(ws, number).runs.values_at(positions)
     read = reader(ws, number)
     page = []
-    for row in originals(ws, number, positions):
+    for row in found:
         corrections = corrected.get(row.position, {})
         sample = with_corrections(read, row, corrections)
         about = {"position": row.position, "line": row.line, "key": row.key.hex()}

@@ -69,3 +69,10 @@ def test_a_clock_that_is_set_back_changes_no_order(database, number, monkeypatch
     annotations.annotate(database, number, [3], {"decision": "fix"}, "ann")
     assert ledger.history(database, number, 3)[0]["made"].startswith("1999")
     assert ledger.verify(database)["intact"]
+
+
+def test_a_long_ledger_is_checked_a_part_at_a_time(database, number, monkeypatch):
+    whole = ledger.verify(database)
+    monkeypatch.setattr(ledger, "BATCH_EVENTS", 2)
+    monkeypatch.setattr(ledger, "BATCH_ROWS", 10)
+    assert ledger.verify(database) == whole
