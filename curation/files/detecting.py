@@ -70,8 +70,11 @@ def spread_over_lines(head: bytes) -> bool:
     """Whether JSON objects span lines (pretty-printed, one after the other), so that no line is a whole object."""
     if not head.lstrip().startswith(b"{"):
         return False
-    lines = [line for line in head.split(b"\n", 50)[:50] if line.strip()]
-    return len(lines) > 1 and not any(_is_json_line(line) for line in lines)
+    lines = [line.strip() for line in head.split(b"\n", 50)[:50] if line.strip()]
+    if len(lines) < 2:
+        return False
+    opened = lines[0].endswith((b"{", b"[", b",")) and not lines[1].startswith(b"{")
+    return not _is_json_line(lines[0]) and (opened or not any(map(_is_json_line, lines)))
 
 
 def _is_json_line(text: bytes) -> bool:

@@ -17,8 +17,8 @@ UNENDED = re.compile(STRING + rb"\\?\Z", re.DOTALL)
 SPACE = re.compile(rb"[ \t\r\n,]*+")
 FIRST_KEY = re.compile(rb'\{\s*+("(?:[^"\\]++|\\.)*+")\s*+:', re.DOTALL)
 CLOSER = {ord("{"): ord("}"), ord("["): ord("]")}
-QUOTE, END = ord('"'), ord("]")
-TAIL = 4096
+QUOTE, OBJECT, END = ord('"'), ord("{"), ord("]")
+TAIL, MOST = 4096, 16 << 20
 
 
 class _Fault(Exception):
@@ -73,6 +73,8 @@ class _Scanner:
         """Where the element ends that begins at ``at``."""
         if self.buffer[self.at] not in CLOSER:
             return self._scalar_end()
+        if self.learned and self.buffer[self.at] != OBJECT:
+            raise _Fault("the row is a list, not a JSON object")
         stack, done = bytearray(), 0
         while True:
             done = INSIDE.match(self.buffer, self.at + done).end() - self.at
@@ -80,7 +82,7 @@ class _Scanner:
             if token is None:
                 continue
             if token in CLOSER:
-                if stack and stack[-1] == CLOSER[ord("{")] and self._before(done) != b":":
+                if stack and stack[-1] == CLOSER[OBJECT] and self._before(done) != b":":
                     raise _Fault("a bracket opens where a key should stand: one before it is not closed")
                 stack.append(CLOSER[token])
             elif stack.pop() != token:
@@ -120,7 +122,7 @@ class _Scanner:
                     raise
                 return self.at + done
             if token is not None:
-                if not done or token in CLOSER or token == CLOSER[ord("{")]:
+                if not done or token in CLOSER or token == CLOSER[OBJECT]:
                     raise _Fault("text stands between the elements")
                 return self.at + done
 
@@ -159,10 +161,10 @@ class _Scanner:
                 return False
 
     def _fill(self) -> bool:
-        """Fetch as many bytes again as are held, so that the work stays linear; ``at`` becomes 0."""
+        """Fetch as many bytes again as are held (16 MB at most), so that the work stays linear; ``at`` becomes 0."""
         self._count_lines()
         held = self.buffer[self.at :]
-        more = self.source.stream.read(max(CHUNK, len(held)))
+        more = self.source.stream.read(min(max(CHUNK, len(held)), MOST))
         self.buffer, self.at, self.counted = held + more, 0, 0
         return bool(more)
 

@@ -42,7 +42,7 @@ def copy_verified(path, target, sha256: str) -> None:
 
 def _opened(path):
     try:
-        return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+        return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise Problem(f"{printable(path.name)} is no readable Parquet file: {_first_line(error)}") from None
 
