@@ -121,7 +121,10 @@ class JobFolder:
 
     def finished(self) -> set[int]:
         """Shards whose result is there."""
-        return {int(name[:5]) for name in os.listdir(self.path / "out") if name.endswith(".parquet")}
+        try:
+            return {int(name[:5]) for name in os.listdir(self.path / "out") if name.endswith(".parquet")}
+        except FileNotFoundError:
+            return set()
 
     def outs(self) -> list[Path]:
         """Results of the finished shards, in order."""
@@ -143,9 +146,9 @@ class JobFolder:
     def progress(self) -> dict[str, Any] | None:
         return read_json(self.path / "progress.json")
 
-    def drop_inputs(self) -> None:
-        """Delete what only the work itself needed, once the results are elsewhere: the rows and what was prepared."""
-        for name in ("in", "prepared"):
+    def drop(self, *names: str) -> None:
+        """Delete these folders of the job, which only the work itself needed, once the results are elsewhere."""
+        for name in names:
             shutil.rmtree(self.path / name, ignore_errors=True)
 
     def log(self, text: str) -> None:
@@ -187,11 +190,12 @@ def create(workspace: Path, spec: dict[str, Any], write: Callable[[Path], int]) 
 
 def jobs_of(workspace: Path | str) -> list[JobFolder]:
     """Every job of a workspace, oldest first."""
+    folder = Path(workspace) / "jobs"
     try:
-        names = sorted(os.listdir(Path(workspace) / "jobs"))
+        names = sorted(name for name in os.listdir(folder) if not name.endswith((".new", ".old")))
     except FileNotFoundError:
         return []
-    return [JobFolder(Path(workspace) / "jobs" / name) for name in names if not name.endswith((".new", ".old"))]
+    return [JobFolder(folder / name) for name in names if (folder / name / "spec.json").exists()]
 
 
 def job_of(workspace: Path | str, job_id: str) -> JobFolder:

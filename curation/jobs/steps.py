@@ -40,8 +40,8 @@ class OpenJob:
 
     @property
     def uses_models(self) -> bool:
-        """Whether the settings name a model, so that asks must wait for a gap between batches."""
-        return names_model(type(self.task))
+        """Whether asks must wait for a gap between its batches."""
+        return uses_model(self.task)
 
     def stopped(self) -> bool:
         """For the task: whether to leave off. What it returns after a yes is thrown away."""
@@ -52,7 +52,7 @@ class OpenJob:
         """``prepare``, probe, cut, publish ``plan.json``."""
         begin, folder = time.monotonic(), self.job.prepared(claim.number)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir()
         self.progress.stage("preparing")
         self.task.prepare(self.rows, self._context(folder))
         self._go_on()
@@ -154,7 +154,8 @@ class OpenJob:
             raise Stopped
 
 
-def names_model(kind: type[Task]) -> bool:
-    """Whether a setting of this task is a model or an embedder."""
-    fields = getattr(kind.Settings, "__dataclass_fields__", {})
-    return any(field.metadata.get("kind") in ("model", "embedder") for field in fields.values())
+def uses_model(task: Task) -> bool:
+    """Whether the task loads a model: its settings name one, and the vectors are not given to it as an input."""
+    fields = getattr(task.Settings, "__dataclass_fields__", {})
+    named = any(field.metadata.get("kind") in ("model", "embedder") for field in fields.values())
+    return named and not any(need.endswith("_vectors") for need in task.needs())

@@ -63,8 +63,12 @@ def test_a_complete_run_is_dense_and_taken_in_once(workspace):
     table = pq.read_table(folder / "values.parquet")
     assert table.column_names == ["position", "value", "length", "share", "missing"]
     assert not (folder / "length.npy").exists()
-    job_folder = workspace.folder / "jobs" / job["id"]
-    assert sorted(path.name for path in job_folder.iterdir() if path.is_dir()) == ["artifacts", "claims", "out"]
+    assert folders_of(workspace, job) == ["artifacts", "claims", "out"]
+    assert folders_of(workspace, finish(workspace, start(workspace, name="summed"))) == ["artifacts", "claims"]
+
+
+def folders_of(workspace, job):
+    return sorted(path.name for path in (workspace.folder / "jobs" / job["id"]).iterdir() if path.is_dir())
 
 
 def test_what_cannot_be_taken_in_leaves_nothing_and_does_not_hold_others_up(workspace, monkeypatch):

@@ -186,5 +186,5 @@ def test_what_is_not_there_is_named():
         _ = JobFolder("/nowhere/jobs/nothing").spec
     with pytest.raises(ValueError, match="no family of tasks named other; known: scorers, projection, tests"):
         task_class("other", "sleepy")
-    with pytest.raises(ValueError, match="no test named snore; known: broken, imports, modelled, sleepy"):
+    with pytest.raises(ValueError, match="no test named snore; known: broken, imports, modelled, needy, sleepy"):
         task_class("tests", "snore")

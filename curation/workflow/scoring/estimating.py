@@ -76,7 +76,7 @@ def _inputs(workspace, record: dict, task: Task, deadline: float) -> tuple[dict[
 
 def _cost(workspace, record, family, task, positions, sampled, found, deadline):
     """Seconds per row, where that comes from, and a note where nothing is known."""
-    from curation.jobs.steps import names_model
+    from curation.jobs.steps import uses_model
 
     note = None
     if not task.sharded:
@@ -92,7 +92,7 @@ def _cost(workspace, record, family, task, positions, sampled, found, deadline):
             note = str(error)
     for run in reversed(runs.listed(workspace.database)):
         same = (run["family"], run["name"]) == (family, task.name) and run["rows"] and run["seconds"]
-        if same and (run["settings"] == asdict(task.settings) or not names_model(type(task))):
+        if same and (run["settings"] == asdict(task.settings) or not uses_model(task)):
             return run["seconds"] / run["rows"], "earlier run", None
     return None, None, note
 

@@ -97,7 +97,7 @@ def _counts(job: JobFolder, state: str) -> dict:
         "rate": progress.get("rate") if live else None,
         "remaining": progress.get("remaining") if live else None,
         "shards": len(plan.get("shards", [])),
-        "finished_shards": len(job.finished()),
+        "finished_shards": len(plan.get("shards", [])) if state == "done" else len(job.finished()),
         "seconds": done.get("seconds"),
         "scored": done.get("scored"),
         "ended": done.get("finished") or (job.failure or {}).get("when"),

@@ -44,8 +44,18 @@ def _taken_in(workspace, job: JobFolder, taken: dict[str, int]) -> list[dict]:
     if job.id not in taken and _has_data_set(workspace, job):
         made = [_make_run(workspace, job, job.id, partial=job.spec["limit"] is not None)]
         runs.delete(workspace.database, _kept(workspace, _parts(job, taken)))
-    job.drop_inputs()
+        if job.result.exists() or _holds_more(job, made[0]):
+            job.drop("out")
+    job.drop("in", "prepared")
     return made
+
+
+def _holds_more(job: JobFolder, run: dict) -> bool:
+    """Whether the shards keep bulky extras, vectors for instance, which the task's last step has used."""
+    import pyarrow.parquet as pq
+
+    taken = {"position", "missing", *(column["name"] for column in run["columns"])}
+    return any(set(pq.read_schema(path).names) - taken for path in job.outs()[:1])
 
 
 def take_in_partial(workspace, job_id: str) -> dict:

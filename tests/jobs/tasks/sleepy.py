@@ -49,7 +49,6 @@ class Sleepy(Task):
             "length": ["long" if len(sample.response) > 20 else "short" for sample in samples],
             "share": [len(sample.response) / self.total for sample in samples],
             "missing": ["the response is odd" if skip else None for skip in odd],
-            "mark": [sample.response.encode() for sample in samples],
         }
 
 
