@@ -52,7 +52,7 @@ def json_lines(chosen: Chosen, target: str, tally: Tally, fits=lambda record: No
     """
     convert = _Converter(chosen, target, tally, fits)
     positions = np.sort(chosen.positions)
-    return ordered(map(convert, batches(chosen.folder, positions)), chosen.positions)
+    return ordered(map(convert, batches(chosen.folder, positions, ("line", "raw"))), chosen.positions)
 
 
 class _Converter:

@@ -117,7 +117,10 @@ def write_evidence(evidence: Evidence, file, keys: np.ndarray | None = None, cor
         held["corrections"] = pa.array(texts, pa.large_string())
     about = {"rows": evidence.rows, "columns": evidence.columns, "matches": evidence.matches}
     table = pa.table(held).replace_schema_metadata({LABEL: json.dumps(about, ensure_ascii=False)})
-    parquet.write_table(table, file, compression="zstd")
+    compression = {name: "none" if name == "key" else "zstd" for name in held}
+    encoded = [name for name in held if name not in OURS]
+    counted = {"position": "DELTA_BINARY_PACKED"}
+    parquet.write_table(table, file, compression=compression, use_dictionary=encoded, column_encoding=counted)
 
 
 def read_evidence(path: Path) -> Evidence:

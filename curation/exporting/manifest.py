@@ -8,12 +8,12 @@ from typing import Any
 
 from curation import __version__
 from curation.exporting.output import Output
-from curation.exporting.splitting import Split
 from curation.problems import Problem
 
 FORMAT_VERSION = 1
 FIELDS = ("input", "reading", "recipe", "steps", "export", "scores", "evidence", "outputs")
-PACKAGES = ("numpy", "pyarrow", "orjson", "duckdb", "torch", "transformers", "umap-learn", "hdbscan", "datasketch")
+WRITING = ("numpy", "pyarrow", "orjson", "duckdb")
+SCORING = ("torch", "transformers", "tokenizers", "scikit-learn", "umap-learn", "hdbscan", "datasketch")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z]:[\\/]|/|~/).*[\\/]([^\\/]+)[\\/]?")
 
 
@@ -23,12 +23,16 @@ def build(about: dict[str, Any], made: dict[str, Any], files: list[Output], evid
     ``about``: what the caller knows (input, reading, recipe, steps, scores, subset, person, created); ``made``: format,
     container, split and what a conversion lost.
     """
+    packages = WRITING + SCORING if about["scores"] else WRITING
     return {
         "manifest": FORMAT_VERSION,
         "winnow": __version__,
         **about,
         "export": made,
-        "versions": {"python": platform.python_version(), **_installed()},
+        "versions": {
+            "python": platform.python_version(),
+            **_installed(packages),
+        },
         "evidence": evidence.describe(),
         "outputs": [output.describe() for output in files],
     }
@@ -57,8 +61,10 @@ def placeless(value: Any) -> Any:
     return found[1] if found else value
 
 
-def split_of(manifest: dict[str, Any]) -> Split | None:
-    """The split that a manifest records."""
+def split_of(manifest: dict[str, Any]):
+    """The ``splitting.Split`` that a manifest records, None where there is none."""
+    from curation.exporting.splitting import Split
+
     split = manifest["export"].get("split")
     return Split(tuple(split["shares"]), split["seed"]) if split else None
 
@@ -87,20 +93,20 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 def other_versions(manifest: dict[str, Any]) -> str:
     """Which packages that shape files differ here from the manifest's, in words; empty when none does."""
-    here = _installed()
+    here = _installed(WRITING)
     told = [
         f"{name} {was}, here {here[name]}"
         for name, was in manifest.get("versions", {}).items()
-        if name in ("numpy", "pyarrow", "orjson") and name in here and here[name] != was
+        if name in here and here[name] != was
     ]
     return "; ".join(told)
 
 
-def _installed() -> dict[str, str]:
+def _installed(packages: tuple[str, ...]) -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {}
-    for name in PACKAGES:
+    for name in packages:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -39,7 +39,8 @@ def _compression(source: parquet.ParquetFile) -> str:
 def _selected(source: parquet.ParquetFile, chosen: Chosen) -> Iterator[pa.Table]:
     """Tables of the chosen rows in file order; row groups without one are not read."""
     positions = np.sort(chosen.positions)
-    numbers = np.array([line for batch in batches(chosen.folder, positions) for line in batch.lines], np.int64) - 1
+    lines = [line for batch in batches(chosen.folder, positions, ["line"]) for line in batch.lines]
+    numbers = np.array(lines, np.int64) - 1
     metadata = source.metadata
     sizes = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

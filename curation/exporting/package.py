@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +13,11 @@ from curation.exporting.manifest import build, read_manifest
 from curation.exporting.ordering import ascending
 from curation.exporting.output import Output, Outputs, beside
 from curation.exporting.source_rows import Chosen, keys
-from curation.exporting.splitting import Split, divide
 from curation.exporting.writing import Target, Written, side_path, target_for, write_rows
 from curation.problems import Problem
+
+if TYPE_CHECKING:
+    from curation.exporting.splitting import Split
 
 MANIFEST, EVIDENCE = "manifest.json", "evidence.parquet"
 
@@ -25,7 +27,7 @@ class Wanted:
     """What an export should be: a format of ``writing.FORMATS``, and a split into two sides or None."""
 
     format: str = "original"
-    split: Split | None = None
+    split: "Split | None" = None
 
 
 def package(
@@ -66,9 +68,13 @@ def package(
     }
 
 
-def sides_of(chosen: Chosen, evidence: Evidence, split: Split | None) -> dict[str, np.ndarray]:
+def sides_of(chosen: Chosen, evidence: Evidence, split: "Split | None") -> dict[str, np.ndarray]:
     """Positions of each file: all under no name, or those of ``train`` and ``valid``."""
-    return {"": chosen.positions} if split is None else divide(chosen.positions, evidence.as_columns(), split)
+    if split is None:
+        return {"": chosen.positions}
+    from curation.exporting.splitting import divide
+
+    return divide(chosen.positions, evidence.as_columns(), split)
 
 
 def positions_digest(positions: np.ndarray) -> str:

@@ -35,8 +35,11 @@ class Batch:
     raws: list[bytes]
 
 
-def batches(folder: Path, positions: np.ndarray) -> Iterator[Batch]:
-    """The rows at ascending ``positions`` ``(k,)``, one row group at a time; groups without such a row are not read."""
+def batches(folder: Path, positions: np.ndarray, columns=("raw",)) -> Iterator[Batch]:
+    """The rows at ascending ``positions`` ``(k,)``, one row group at a time; groups without such a row are not read.
+
+    ``columns``: what is asked for of ``line`` and ``raw``; the other is left empty.
+    """
     import pyarrow.parquet as parquet
 
     begun = done = 0
@@ -47,13 +50,17 @@ def batches(folder: Path, positions: np.ndarray) -> Iterator[Batch]:
                 last = int(np.searchsorted(positions, begun + rows))
                 if last > done:
                     wanted = positions[done:last]
-                    table = file.read_row_group(number, columns=["line", "raw"])
+                    table = file.read_row_group(number, columns=list(columns))
                     if len(wanted) < rows:
                         table = table.take(wanted - begun)
-                    yield Batch(wanted, table.column("line").to_pylist(), table.column("raw").to_pylist())
+                    yield Batch(wanted, *(_listed(table, name) for name in ("line", "raw")))
                 begun, done = begun + rows, last
     if done < len(positions):
         raise Problem(f"the rows from {int(positions[done])} on are missing from the workspace: import the file again")
+
+
+def _listed(table, name: str) -> list:
+    return table.column(name).to_pylist() if name in table.column_names else []
 
 
 def keys(folder: Path) -> np.ndarray:

@@ -11,14 +11,11 @@ from curation.exporting.manifest import as_input
 from curation.exporting.package import Wanted, package
 from curation.exporting.source_rows import Chosen
 from curation.problems import Problem
+from curation.workflow.kept_subsets import get_subset, score_runs, subset_evidence, subset_positions
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.replaying import replay
-from curation.workflow.subsetting import get_subset, score_runs, subset_evidence, subset_positions
 from curation.workflow.workspace import Workspace, acting
 from store import decisions, folders
 from store.clock import now
-
-__all__ = ["check_export", "export_decisions", "export_subset", "replay", "told"]
 
 Progress = Callable[[int, int, str], None] | None
 
@@ -62,6 +59,15 @@ def check_export(ws: Workspace, subset: str | int, format: str) -> dict[str, Any
     from curation.exporting.converting import check_conversion
 
     return check_conversion(_chosen(ws, get_subset(ws, subset)), "messages" if format == "parquet" else format).told()
+
+
+def replay(
+    manifest: str | Path, input: str | Path, out: str | Path, recompute: bool = False, *, progress: Progress = None
+) -> dict[str, Any]:
+    """The exported file again from its manifest and the same input; see ``curation.workflow.replaying``."""
+    from curation.workflow import replaying
+
+    return replaying.replay(manifest, input, out, recompute, progress=progress)
 
 
 def export_decisions(
@@ -124,10 +130,8 @@ def _split(wanted: str | Sequence[float] | None, seed: int):
 
 
 def _chosen(ws: Workspace, record: dict[str, Any]) -> Chosen:
-    from curation.importing import source_facts
-
     folder = folders.folder(ws.database, "datasets", record["dataset_id"])
-    facts = source_facts(folder)
+    facts = json.loads((folder / "source.json").read_text("utf-8"))
     positions = np.asarray(subset_positions(ws, record["id"]))
     corrections = decisions.corrected(ws.database, record["dataset_id"])
     return Chosen(folder, facts, facts["format"], facts["mapping"], positions, corrections)
@@ -144,7 +148,7 @@ def _add_groups(ws: Workspace, record: dict[str, Any], evidence) -> list[dict[st
     table = columns(ws, record["dataset_id"])
     if COLUMN not in {info.name for info in table.names()}:
         raise Problem("a split keeps near-duplicates on one side: score the data set with `near_duplicate` first")
-    runs = score_runs(ws, record["dataset_id"], [COLUMN])
+    runs = score_runs(ws, [COLUMN], table.runs.serving)
     if any(run["partial"] for run in runs):
         raise Problem("near-duplicates are known for a part of the rows only: score all of them before a split")
     evidence.add(COLUMN, "number", column_values(table, COLUMN, "number"))

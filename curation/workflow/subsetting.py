@@ -6,17 +6,34 @@ from typing import Any
 import numpy as np
 
 from curation import recipe as recipes
-from curation.exporting.evidence import Evidence, gather, read_evidence, write_evidence
-from curation.exporting.manifest import score_run
+from curation.exporting.evidence import gather, write_evidence
 from curation.problems import Problem
 from curation.selectors.ranking import by_lot
+from curation.workflow.kept_subsets import (
+    EVIDENCE,
+    POSITIONS,
+    get_subset,
+    score_runs,
+    subset_evidence,
+    subset_positions,
+)
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns
 from curation.workflow.workspace import Workspace, acting
-from store import folders, runs, subsets
+from store import folders, subsets
 
 Progress = Callable[[int, int, str], None] | None
-POSITIONS, EVIDENCE = "positions.npy", "evidence.parquet"
+
+__all__ = [
+    "compare_subsets",
+    "delete_subset",
+    "get_subset",
+    "make_subset",
+    "preview_subset",
+    "subset_evidence",
+    "subset_funnel",
+    "subset_positions",
+]
 
 
 def make_subset(
@@ -38,7 +55,8 @@ def make_subset(
     """
     record = resolve_dataset(ws, dataset)
     recipe = recipes.complete(_recipe(recipe, options))
-    outcome, recorded = recipes.run_recorded(recipe, columns(ws, record["id"]), progress)
+    table = columns(ws, record["id"])
+    outcome, recorded = recipes.run_recorded(recipe, table, progress)
     if not len(outcome.positions):
         raise Problem(f"no row remains: {_where_they_went(outcome)}")
     used = [*recorded.used, *(field for field, _, _ in recorded.matched)]
@@ -48,7 +66,7 @@ def make_subset(
         np.save(place / POSITIONS, outcome.positions, allow_pickle=False)
         write_evidence(gather(recorded), place / EVIDENCE)
         folders.publish(ws.database, "subsets", number)
-        detail = {"scores": score_runs(ws, record["id"], used), "columns": list(dict.fromkeys(used))}
+        detail = {"scores": score_runs(ws, used, table.runs.serving), "columns": list(dict.fromkeys(used))}
         made = {"rows": len(outcome.positions), "recipe": recipe, "funnel": outcome.counts(), "detail": detail}
         kept = subsets.add(ws.database, number, record["id"], name, made, acting(ws, person))
     except BaseException:
@@ -88,22 +106,6 @@ def preview_subset(
     return {"rows": len(outcome.positions), "of": len(table), "funnel": steps, **some}
 
 
-def get_subset(ws: Workspace, subset: str | int) -> dict[str, Any]:
-    """The record of a subset by name (``name``, ``name@2``, ``dataset/name``) or number."""
-    return subsets.get(ws.database, subset) if isinstance(subset, int) else subsets.resolve(ws.database, subset)
-
-
-def subset_positions(ws: Workspace, subset: str | int) -> np.ndarray:
-    """Positions ``(k,)`` int64 of a subset in output order."""
-    place = folders.folder(ws.database, "subsets", get_subset(ws, subset)["id"]) / POSITIONS
-    return np.load(place, mmap_mode="r", allow_pickle=False)
-
-
-def subset_evidence(ws: Workspace, subset: str | int) -> Evidence:
-    """What the recipe of a subset read when it was made."""
-    return read_evidence(folders.folder(ws.database, "subsets", get_subset(ws, subset)["id"]) / EVIDENCE)
-
-
 def subset_funnel(ws: Workspace, subset: str | int) -> list[recipes.Step]:
     """The steps of a subset with the positions that each dropped and why, from what the recipe read at the time."""
     record = get_subset(ws, subset)
@@ -137,16 +139,6 @@ def delete_subset(ws: Workspace, subset: str | int, *, person: str | None = None
     record = get_subset(ws, subset)
     subsets.delete(ws.database, record["id"], acting(ws, person))
     return {"subset": record["name"], "version": record["version"], "deleted": True}
-
-
-def score_runs(ws: Workspace, dataset_id: int, names: list[str]) -> list[dict[str, Any]]:
-    """The runs that serve these columns, as manifests name them."""
-    serving = runs.columns(ws.database, dataset_id)
-    used: dict[int, list[str]] = {}
-    for name in dict.fromkeys(names):
-        if name in serving:
-            used.setdefault(serving[name]["run"], []).append(name)
-    return [score_run(runs.get(ws.database, run), served) for run, served in used.items()]
 
 
 def _recipe(recipe: dict[str, Any] | None, options: dict[str, Any]) -> dict[str, Any]:
