@@ -14,7 +14,7 @@ LETTERS = 20
 LETTERS_UNSPACED = 4
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|[\w.]+@[\w.]+|<[^<>]{1,80}>", re.DOTALL)
-_WORD = re.compile(r"(\A\s*|[.!?]\s+)?([^\W\d_]+(?:['’][^\W\d_]+)?)")
+_WORD = re.compile(r"(\A\s*|[.!?]\s+)?([^\W\d_]+(?:['\u2019][^\W\d_]+)?)")
 
 
 @dataclass(frozen=True)

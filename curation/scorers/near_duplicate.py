@@ -59,7 +59,9 @@ class NearDuplicate(Scorer):
         a, b = minhash.permutations()
         signatures = minhash.signatures(numbers, starts, a, b)
         digests = [_digest(numbers[first:last]) for first, last in pairwise(starts)]
+        unknown = np.full(len(samples), np.nan)
         return {
+            **{column.name: unknown for column in self.columns},
             "signature": [row.tobytes() for row in signatures],
             "shingle_digest": digests,
             "missing": [None if digest else "the text is empty" for digest in digests],
@@ -90,7 +92,8 @@ class NearDuplicate(Scorer):
             groups.join(twin, int(first[twin]))
             members[twin] = members[int(first[twin])]
         duplicates.link(groups, found, members, self.settings.threshold)
-        return _columns(shards.column("position").to_numpy(), first >= 0, groups.roots(), members)
+        columns = _columns(shards.column("position").to_numpy(), first >= 0, groups.roots(), members)
+        return {**columns, "missing": shards.column("missing").to_pylist()}
 
     def _members(self, wanted: np.ndarray, rows: Rows) -> dict[int, set]:
         """Shingle sets of the rows at the places ``wanted`` (counted within the job), read anew."""
