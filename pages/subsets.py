@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared import data, exporting, frame, state, subset_build, subset_compare, subset_view
+from pages.shared.linked import linked_segments
 
 SAVED, BUILD, COMPARE = "Saved", "Build", "Compare"
 
@@ -15,20 +16,9 @@ def look_at(view: str) -> None:
 action = frame.header("Subsets", "Choose rows step by step, keep them under a name, and export them with evidence.")
 dataset = frame.need_dataset(data.current(), "choose the rows to keep")
 saved = data.subsets(dataset["id"])
-wanted = state.wanted_view()
-if wanted:
-    look_at(wanted)
 views = [SAVED, BUILD, COMPARE] if len(saved) > 1 else [SAVED, BUILD]
-if st.session_state.get(state.SUBSET_VIEW) not in (*views, None):
-    look_at(SAVED)
-view = st.segmented_control(
-    "Part of the page",
-    views,
-    default=SAVED,
-    required=True,
-    key=state.SUBSET_VIEW,
-    bind="query-params",
-    label_visibility="collapsed",
+view = linked_segments(
+    "Part of the page", views, state.SUBSET_VIEW, wanted=state.wanted_view(), label_visibility="collapsed"
 )
 if view == BUILD:
     subset_build.draw(dataset, saved, action)

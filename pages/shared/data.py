@@ -74,6 +74,11 @@ def subsets(dataset_id: int) -> list[dict[str, Any]]:
     return _subsets(stamp(dataset_id, "subsets", "names"), dataset_id)
 
 
+def runs(dataset_id: int) -> list[dict[str, Any]]:
+    """Runs of a data set, oldest first, as ``list_runs`` gives them."""
+    return _runs(stamp(dataset_id, "runs"), dataset_id)
+
+
 def last_change(record: dict[str, Any]) -> float:
     """Unix seconds of the last import, run or act of a person on a data set."""
     return _last_change(stamp(record["id"], "rows", "runs", "decisions", "subsets"), record["id"], record["created"])
@@ -116,8 +121,13 @@ def _subsets(key: tuple, dataset_id: int) -> list[dict[str, Any]]:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
+def _runs(key: tuple, dataset_id: int) -> list[dict[str, Any]]:
+    return listing.list_runs(workspace(), dataset_id)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
 def _last_change(key: tuple, dataset_id: int, created) -> float:
-    moments = [created, *(run["created"] for run in listing.list_runs(workspace(), dataset_id))]
+    moments = [created, *(run["created"] for run in runs(dataset_id))]
     moments += [event["made"] for event in annotating.history(workspace(), dataset_id, limit=1)]
     return max(seconds_of(moment) for moment in moments)
 

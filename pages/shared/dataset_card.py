@@ -11,6 +11,7 @@ from pages.shared.session import person, workspace
 from pages.shared.state import keyed
 from pages.shared.wording import ago, count, listed, plain, share, size, titled
 
+SCORERS = "scorers"
 OPEN, RENAME, DELETE = "Look at it", "Rename", "Delete"
 
 
@@ -42,9 +43,8 @@ def card(record: dict) -> None:
 
 def step_of(record: dict):
     """The next step that the data set's own state asks for."""
-    scores = [name for name in record["columns"] if name not in data.MAP_COLUMNS]
     return next_step(
-        scores=scores,
+        scored=any(run["family"] == SCORERS for run in data.runs(record["id"])),
         mapped="x" in record["columns"],
         labelled=record["labelled"],
         subsets=len(data.subsets(record["id"])),
@@ -63,8 +63,8 @@ def facts_of(record: dict) -> str:
 
 def scores_of(record: dict) -> str:
     """Which scores there are, in words."""
-    names = [titled(name) for name in record["columns"] if name not in data.MAP_COLUMNS]
-    found = listed([plain(name) for name in names], 4)
+    names = dict.fromkeys(run["name"] for run in data.runs(record["id"]) if run["family"] == SCORERS)
+    found = listed([plain(titled(name)) for name in names], 6)
     mapped = "mapped" if "x" in record["columns"] else "no map"
     return f"{found} · {mapped}" if found else f"No scores yet · {mapped}"
 

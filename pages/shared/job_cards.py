@@ -27,7 +27,7 @@ def running_card(job: dict) -> None:
             st.progress(job["progress"] or 0.0, progress_words(job))
             st.caption(about(job))
         stopping = job["state"] == "cancelling"
-        right.button(
+        right.container(horizontal_alignment="right").button(
             "Cancelling" if stopping else "Cancel",
             key=keyed(place, "cancel"),
             on_click=_cancel,
@@ -69,7 +69,7 @@ def failed_card(job: dict) -> None:
                 st.text(clean(job["reason"], 2000))
             done = f"{job['finished_shards']} of {count(job['shards'], 'shard')} done · " if job["shards"] else ""
             st.caption(done + about(job))
-        right.button(
+        right.container(horizontal_alignment="right").button(
             "Resume", key=keyed(place, "resume"), icon=":material/play_arrow:", on_click=_resume, args=(job["id"],)
         )
         log = st.expander("Log", key=keyed(place, "log"), on_change="rerun", type="compact")

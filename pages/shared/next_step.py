@@ -22,7 +22,7 @@ CHOOSE = NextStep("Choose a subset", "subsets.py", "Scored and judged: choose th
 EXPORT = NextStep("Export a subset", "subsets.py", "A subset is ready to be exported.", "download")
 
 
-def next_step(*, scores: list[str], mapped: bool, labelled: int, subsets: int) -> NextStep | None:
-    """The next step of a data set with these scores, map, judged rows and subsets, among the pages that are there."""
-    wanted = [(not scores, SCORE), (not mapped, MAP), (not labelled, REVIEW), (not subsets, CHOOSE), (True, EXPORT)]
+def next_step(*, scored: bool, mapped: bool, labelled: int, subsets: int) -> NextStep | None:
+    """The next step of a data set that has, or has not, been scored, mapped, judged and cut into subsets."""
+    wanted = [(not scored, SCORE), (not mapped, MAP), (not labelled, REVIEW), (not subsets, CHOOSE), (True, EXPORT)]
     return next((step for due, step in wanted if due and frame.exists(step.page)), None)
