@@ -15,6 +15,26 @@ _LATEST = """
     AND ($dataset IS NULL OR dataset_id = $dataset) AND dataset_id IN (SELECT id FROM datasets)
     AND id NOT IN (SELECT event_id FROM undone)
 """
+SEPARATOR = "\x1e"
+_STANDING = """
+    WITH touched AS (SELECT position, person FROM event_rows WHERE event_id = $event),
+    standing AS (
+        SELECT id, kind FROM events
+        WHERE dataset_id = $dataset AND undoes IS NULL AND id NOT IN (SELECT event_id FROM undone)
+    ),
+    steps AS (
+        SELECT r.position, r.person, string_agg(
+            CASE WHEN e.kind = 'carry' THEN concat(e.id, ':', r.after) ELSE e.id::VARCHAR END, chr(30) ORDER BY e.id
+        ) AS steps
+        FROM event_rows r JOIN standing e ON e.id = r.event_id
+        SEMI JOIN touched t ON t.position = r.position AND t.person = r.person
+        GROUP BY r.position, r.person
+    )
+    SELECT t.position, t.person, d.state, s.steps FROM touched t
+    LEFT JOIN (SELECT * FROM decisions WHERE dataset_id = $dataset) d USING (position, person)
+    LEFT JOIN steps s USING (position, person)
+    ORDER BY t.position, t.person
+"""
 _DROP_CHANGED = """
     DELETE FROM decisions USING incoming WHERE decisions.dataset_id = ?
     AND decisions.position = incoming.position AND decisions.person = incoming.person
@@ -69,15 +89,14 @@ def undo(database: Database, person: str, event_id: int | None = None, dataset_i
     Returns {"event", "undone", "rows", "dataset_id"}. StoreError when it is another's event or undone already.
     """
     with database.writing() as cursor:
-        target = _undoable(cursor, person, event_id, dataset_id)
-        undone_id, target_dataset = target
+        undone_id, owner = _undoable(cursor, person, event_id, dataset_id)
         new_id = events.next_id(cursor)
         _flip(cursor, undone_id)
-        changes = _refolded(cursor, undone_id)
-        events.write(cursor, new_id, "undo", person, target_dataset, {}, changes, undoes=undone_id)
-        _keep(cursor, new_id, target_dataset, changes)
-    database.bump(target_dataset, "decisions")
-    return {"event": new_id, "undone": undone_id, "rows": len(changes), "dataset_id": target_dataset}
+        changes = _refolded(cursor, undone_id, owner)
+        events.write(cursor, new_id, "undo", person, owner, {}, changes, undoes=undone_id)
+        _keep(cursor, new_id, owner, changes)
+    database.bump(owner, "decisions")
+    return {"event": new_id, "undone": undone_id, "rows": len(changes), "dataset_id": owner}
 
 
 def _undoable(cursor, person: str, event_id: int | None, dataset_id: int | None) -> tuple[int, int]:
@@ -113,24 +132,28 @@ def _flip(cursor, event_id: int) -> None:
         stands = not stands
 
 
-def _refolded(cursor, event_id: int) -> list[Change]:
+def _refolded(cursor, event_id: int, dataset_id: int) -> list[Change]:
     """States of the event's rows from the events that stand, beside what they are now."""
-    sql = """SELECT r.position, r.person, e.id, e.kind, e.detail, r.after
-             FROM event_rows r JOIN events e ON e.id = r.event_id
-             SEMI JOIN (SELECT * FROM event_rows WHERE event_id = ?) t
-             ON t.dataset_id = r.dataset_id AND t.position = r.position AND t.person = r.person
-             WHERE e.undoes IS NULL AND e.id NOT IN (SELECT event_id FROM undone) ORDER BY e.id"""
-    steps: dict[tuple[int, str], list] = {}
-    parsed: dict = {}
-    for position, person, step_id, kind, detail, after in cursor.execute(sql, [event_id]).fetchall():
-        text = after if kind == "carry" else detail
-        if text not in parsed:
-            parsed[text] = json.loads(text)
-        steps.setdefault((position, person), []).append((step_id, kind, parsed[text]))
-    sql = """SELECT r.position, r.person, d.state FROM event_rows r
-             LEFT JOIN decisions d USING (dataset_id, position, person) WHERE r.event_id = ? ORDER BY ALL"""
-    touched = cursor.execute(sql, [event_id]).fetchall()
-    return [Change(pos, who, state, to_text(folded(steps.get((pos, who), [])))) for pos, who, state in touched]
+    sql = "SELECT id, detail FROM events WHERE dataset_id = ?"
+    actions = dict(cursor.execute(sql, [dataset_id]).fetchall())
+    outcomes: dict[str | None, str | None] = {}
+    changes = []
+    found = cursor.execute(_STANDING, {"event": event_id, "dataset": dataset_id}).fetchall()
+    for position, person, state, steps in found:
+        if steps not in outcomes:
+            outcomes[steps] = to_text(folded(_parsed(steps, actions)))
+        changes.append(Change(position, person, state, outcomes[steps]))
+    return changes
+
+
+def _parsed(steps: str | None, actions: dict[int, str]) -> list[tuple[int, str, dict]]:
+    """Steps for ``folded`` from what ``_STANDING`` says of a row: event ids, a carry's with the state it brought."""
+    found = []
+    for step in steps.split(SEPARATOR) if steps else ():
+        number, carried, state = step.partition(":")
+        text = state if carried else actions[int(number)]
+        found.append((int(number), "carry" if carried else "annotate", json.loads(text)))
+    return found
 
 
 def _held(cursor, dataset_id: int, positions: list[int], person: str) -> dict[int, str]:

@@ -37,6 +37,8 @@ def translated(error: BaseException) -> BaseException:
     lowered = str(error).lower()
     if "no space left" in lowered or "disk full" in lowered or "file too large" in lowered:
         return DiskFull("the disk is full: the change was not kept; free some space and repeat it")
+    if "out of memory" in lowered:
+        return StoreError("this needs more memory than the database may take: raise memory_limit in config.toml")
     if "permission denied" in lowered or "read-only file system" in lowered:
         return ReadOnly("the workspace cannot be written to: check its permissions and that its disk is not read-only")
     return error

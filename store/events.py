@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from store.clock import now
 
@@ -70,11 +71,14 @@ def as_table(changes: list[Change]):
 
 def digest(changes: Iterable[Change]) -> str:
     """SHA-256 over the rows of an event in order of position and person; empty text for no rows."""
-    ordered = sorted(changes, key=lambda c: (c.position, c.person))
-    if not ordered:
-        return ""
-    lines = [json.dumps((c.position, c.person, c.before, c.after), ensure_ascii=False) for c in ordered]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    total, tails = hashlib.sha256(), {}
+    ordered = sorted(changes, key=attrgetter("position", "person"))
+    for change in ordered:
+        said = (change.person, change.before, change.after)
+        if said not in tails:
+            tails[said] = json.dumps(said, ensure_ascii=False)
+        total.update(f"{change.position} {tails[said]}\n".encode())
+    return total.hexdigest() if ordered else ""
 
 
 def chained(previous: str, event: tuple) -> str:

@@ -11,7 +11,7 @@ from store import decisions
 from store import rows as row_scans
 
 TEXTS = ("prompt", "response", "text")
-FEW_LABELS = 1000
+FEW, MOST_LABELS = 20, 1000
 
 
 class DatasetColumns:
@@ -142,13 +142,17 @@ def run_columns(ws: Workspace, dataset_id: int, rows: int) -> RunColumns:
 
 
 def metadata_columns(ws: Workspace, dataset_id: int, taken: set[str]) -> dict[str, tuple[str, ColumnInfo]]:
-    """Column name -> (field, description) of the file's other fields; ``field:NAME`` where a score has that name."""
+    """Column name -> (field, description) of the file's other fields; ``field:NAME`` where a score has that name.
+
+    Texts that repeat are labels; those of which nearly every row has its own (ids, links) are texts.
+    """
     known = ws.kept(("fields", dataset_id), 0, lambda _: row_scans.metadata_fields(ws.database, dataset_id))
     reserved = taken | {"decision", "tag", "rating", "note", "corrected"}
     found = {}
     for field in known:
         name = f"field:{field['name']}" if field["name"] in reserved else field["name"]
-        kind = "number" if field["numeric"] else "label" if field["distinct"] <= FEW_LABELS else "text"
+        few = field["distinct"] <= max(FEW, min(MOST_LABELS, field["rows"] // 4))
+        kind = "number" if field["numeric"] else "label" if few else "text"
         found[name] = (field["name"], ColumnInfo(name, kind, field["name"], "file", "A field of the file."))
     return found
 

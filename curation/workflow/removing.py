@@ -54,7 +54,7 @@ def delete_dataset(ws: Workspace, dataset: str, confirm: str, *, person: str | N
         job.cancel()
         job.remove()
     datasets.delete(ws.database, going, acting(ws, person))
-    ws.forget(lambda key: isinstance(key, tuple) and key[1] in ids)
+    ws.forget(lambda key: isinstance(key, tuple) and key[1:2] and key[1] in ids)
     return gone
 
 
