@@ -2,7 +2,7 @@
 
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
-from curation.formats.survey import Survey
+from curation.formats.survey import Survey, words
 from curation.formats.turns import is_messages, message_list, tools_text, turns_of
 from curation.samples import Sample, Turn
 
@@ -24,7 +24,10 @@ class ChatFormat(Format):
         tools = survey.find(("tools", "functions"), "text", "list", "object")
         if tools:
             mapping["tools"] = tools
-        return Guess(0.95 * survey.share(chosen), f"`{chosen}` is a list of messages with `{self.speaker}`", mapping)
+        confidence = 0.95 if {"messages", "conversations", "conversation", "chat"} & set(words(chosen)) else 0.85
+        return Guess(
+            confidence * survey.share(chosen), f"`{chosen}` is a list of messages with `{self.speaker}`", mapping
+        )
 
     def _speaks(self, lists: list) -> bool:
         found = [message_list(value, ())[0] for value in lists]

@@ -3,7 +3,7 @@
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
 from curation.formats.messages import tools_field
-from curation.formats.prompt_completion import PROMPT, side, texts_or_messages, with_system
+from curation.formats.prompt_completion import PROMPT, prompt_turns, side, texts_or_messages, with_system
 from curation.formats.survey import Survey, named
 from curation.formats.turns import tools_text
 from curation.samples import TARGETS, Sample, Turn
@@ -89,11 +89,7 @@ class DPO(Format):
 def _prompt(record: dict, fields: Fields) -> list[Turn]:
     if not fields.names.get("prompt") or fields.value(record, "prompt")[0] is None:
         return []
-    turns = side(record, fields, "prompt", "user")
-    extra, _ = fields.text(record, "input")
-    if extra and len(turns) == 1:
-        turns = [Turn("user", f"{turns[0].text}\n\n{extra}")]
-    return turns
+    return prompt_turns(record, fields)
 
 
 def _verdict(record: dict, fields: Fields) -> str:

@@ -3,7 +3,7 @@
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
 from curation.formats.messages import tools_field
-from curation.formats.prompt_completion import COMPLETION, PROMPT, side, with_system
+from curation.formats.prompt_completion import COMPLETION, PROMPT, prompt_turns, side, with_system
 from curation.formats.survey import Survey, named
 from curation.formats.turns import message_list, messages_from, tools_text, turns_of
 from curation.samples import Sample
@@ -24,6 +24,7 @@ class KTO(Format):
         "prompt": "prompt",
         "completion": "completion",
         "label": "label",
+        "input": "",
         "system": "system",
         "tools": "tools",
     }
@@ -43,16 +44,18 @@ class KTO(Format):
             mapping = {"messages": "", "prompt": prompt, "completion": completion, "label": label}
         else:
             return None
+        if prompt == "instruction" and survey.has("input", "text"):
+            mapping["input"] = "input"
         parts = [name for role, name in mapping.items() if name and role != "label"]
         reason = f"{named(*parts)} with `{label}`, which says good or bad"
-        return Guess(0.96 * survey.share(*parts, label), reason, mapping)
+        return Guess((0.98 if label == "kto_tag" else 0.96) * survey.share(*parts, label), reason, mapping)
 
     def sample(self, record: dict, fields: Fields) -> Sample:
         messages, path = message_list(*fields.value(record, "messages"))
         if messages is not None:
             turns = turns_of(messages, path)
         else:
-            turns = side(record, fields, "prompt", "user") + side(record, fields, "completion", "assistant")
+            turns = prompt_turns(record, fields) + side(record, fields, "completion", "assistant")
         if not turns:
             raise ValueError("the row has no message")
         return Sample(

@@ -52,6 +52,13 @@ def side(record: dict, fields: Fields, role: str, speaker: str) -> list[Turn]:
     return [Turn(speaker, text, path)]
 
 
+def prompt_turns(record: dict, fields: Fields) -> list[Turn]:
+    """Turns of the prompt; a text is joined with that of the role ``input``, as in Alpaca."""
+    turns = side(record, fields, "prompt", "user")
+    extra, _ = fields.text(record, "input")
+    return [Turn("user", f"{turns[0].text}\n\n{extra}")] if extra and len(turns) == 1 else turns
+
+
 def with_system(turns: list[Turn], record: dict, fields: Fields) -> list[Turn]:
     """The turns, led by the record's system text where it has one."""
     system, path = fields.text(record, "system")
