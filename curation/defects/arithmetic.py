@@ -11,14 +11,15 @@ from curation.defects.rule import Rule
 _RUN = re.compile(r"[\d$\u20ac\u00a3(-][\d.,()$\u20ac\u00a3%+*/\u00d7\u00f7\u2212\u2013^=x\\ \t-]*")
 _OPERATION = re.compile(r"[\d)%] *(?:[-+*/\u00d7\u00f7\u2212\u2013^x]|\\) *[\d($\u20ac\u00a3.]")
 _BEFORE = re.compile(
-    r"(?:[-+*/\u00d7\u00f7^=(<>\u2248~|\\]\s*|[\w.)\]\u221a!'\"%,:]|\bx\s|\b(?:mod|sin|cos|tan|log|ln|sqrt|of|root|base|matrix|per|minus|plus|"
-    r"times|by|over|divided by|(?:day|week|month|year|step|page|chapter|grade|round|game)s?)\s)\Z",
+    r"(?:[-+*/\u00d7\u00f7^=(<>\u2248~|\\]\s*|[\w.)\]\u221a!'\"%,:]|\bx\s|\b(?:mod|sin|cos|tan|log|ln|sqrt|of|root|"
+    r"base|matrix|per|minus|plus|times|by|over|divided by|(?:day|week|month|year|step|page|chapter|grade|round|"
+    r"game)s?)\s)\Z",
     re.I,
 )
 _AFTER = re.compile(
-    r"\s*(?:[\u2248!\u00b0\u00bd|:\[\]{}_'\"]|(?:r|rem|remainder|mod|and (?:a )?remainder|with (?:a )?remainder|"
-    r"over|in (?:binary|hex|base|"
-    r"octal)|million|billion|thousand|hundred|dozen|lakh|crore|k|m|bn)\b|[a-z]\b(?!\s+[a-z]))|[a-z\u00b2\u00b3]",
+    r"\s*(?:[\u2248!\u00b0\u00bd|:\[\]{}_'\"]|(?:r|rem|remainder|mod|and (?:a )?remainder|with (?:a )?remainder|over|"
+    r"in (?:binary|hex|base|octal)|million|billion|thousand|hundred|dozen|lakh|crore|k|m|bn)\b|[a-z]\b(?!\s+[a-z]))|"
+    r"[a-z\u00b2\u00b3]",
     re.I,
 )
 _STEP = re.compile(r"<<([^<>=]+)=([^<>=]+)>>")
@@ -33,20 +34,19 @@ _PERCENT_OF = re.compile(
     re.I,
 )
 _NAMED = re.compile(
-    rf"\b(sum|total|product|average|mean|difference) (?:of|between) ((?:the numbers )?-?{NUMBER}(?:(?:, and |, |"
-    rf" and | & )-?{NUMBER})+) "
-    rf"(?:is|=|equals|would be|is equal to) [$\u20ac\u00a3]?(-?(?:{NUMBER}))(?![\d%/:]|[.,]\d)",
+    rf"\b(sum|total|product|average|mean|difference) (?:of|between) ((?:the numbers )?-?{NUMBER}(?:(?:, and |, | and |"
+    rf" & )-?{NUMBER})+) (?:is|=|equals|would be|is equal to) [$\u20ac\u00a3]?(-?(?:{NUMBER}))(?![\d%/:]|[.,]\d)",
     re.I,
 )
 _ASKS = re.compile(
-    r"\b(?:what is|what's|calculate|compute|evaluate|solve|simplify|work out|multiply|divide|add|subtract|"
-    r"value of|result|"
-    r"answer|sum|product|quotient|operate)\b",
+    r"\b(?:what is|what's|calculate|compute|evaluate|solve|simplify|work out|multiply|divide|add|subtract|value of|"
+    r"result|answer|sum|product|quotient|operate)\b",
     re.I,
 )
 _OTHER_KIND = re.compile(
-    r"binary|hex|octal|round|estimat|nearest|mod\b|modul|remainder|simplest|fraction|scientific|factor|regex|code|program|function|python|"
-    r"roman|words?\b|date|year|score|ratio|story|unit|meter|between|range|greater|larger|smaller|random|create|generate|possible|ages?\b",
+    r"binary|hex|octal|round|estimat|nearest|mod\b|modul|remainder|simplest|fraction|scientific|factor|regex|code|"
+    r"program|function|python|roman|words?\b|date|year|score|ratio|story|unit|meter|between|range|greater|larger|"
+    r"smaller|random|create|generate|possible|ages?\b",
     re.I,
 )
 _ASKED_PERCENT = re.compile(rf"({NUMBER})\s?(?:%|percent) of [$\u20ac\u00a3]?({NUMBER})[\s.?]*\Z", re.I)

@@ -11,7 +11,8 @@ class Case:
     """A response and the prompt it answers: the turns between it and the response before.
 
     ``history`` is the text of everything earlier and of system turns. For plain text, which has no
-    prompt, ``prompt`` is empty and ``asked`` is False.
+    prompt, ``prompt`` is empty and ``asked`` is False. ``parts`` are its turns, each cut at its first blank line: what is
+    asked, and what it is asked about.
     """
 
     def __init__(self, sample: Sample, index: int, start: int):
@@ -21,7 +22,7 @@ class Case:
         self.index = index
         self.last = index == sample.target_index
         self.asked = any(turn.role == "user" and turn.text.strip() for turn in sample.turns[:index])
-        self.parts = [turn.text for turn in asked]
+        self.parts = [part for turn in asked for part in turn.text.split("\n\n", 1)]
         self.prompt = "\n\n".join(turn.text for turn in asked)
         earlier = [*sample.turns[:start], *(turn for turn in sample.turns[start:index] if turn.role == "system")]
         self.history = "\n\n".join(turn.text for turn in earlier)

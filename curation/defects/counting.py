@@ -9,19 +9,18 @@ from curation.defects.rule import Rule
 _N = rf"(\d{{1,2}}|{'|'.join(WORDS)})"
 _VERB = (
     r"(?:list|name|give(?: me| us)?|provide(?: me with)?|suggest|identify|generate|write(?: down)?|create|"
-    r"come up with|find|describe|"
-    r"tell me|state|produce|brainstorm|offer|propose|outline|think of|mention|compile|recommend|what are|explain|"
-    r"share|make a list of|"
-    r"create a list of|generate a list of|provide a list of|list of|make)"
+    r"come up with|find|describe|tell me|state|produce|brainstorm|offer|propose|outline|think of|mention|compile|"
+    r"recommend|what are|explain|share|make a list of|create a list of|generate a list of|provide a list of|list of|"
+    r"make)"
 )
 _THINGS = (
     r"(?:\w+[- ]){0,3}?(?:ways|tips|reasons|examples|ideas|facts|questions|items|steps|benefits|advantages|"
-    r"disadvantages|strategies|"
-    r"words|adjectives|books|movies|songs|countries|cities|animals|activities|features|things|points|sentences|suggestions|synonyms|"
-    r"names|titles|topics|characteristics|methods|techniques|qualities|skills|uses|types|kinds|causes|effects|challenges|"
-    r"recommendations|factors|goals|resources|games|foods|recipes|quotes|hashtags|slogans|tasks|principles|arguments|differences|"
-    r"similarities|verbs|nouns|colou?rs|trends|elements|components|traits|jokes|headlines|problems|solutions|practices|lessons|"
-    r"applications|tools|companies|products|criteria|keywords|metaphors|similes|places|restaurants|websites|apps|sports|hobbies)"
+    r"disadvantages|strategies|words|adjectives|books|movies|songs|countries|cities|animals|activities|features|"
+    r"things|points|sentences|suggestions|synonyms|names|titles|topics|characteristics|methods|techniques|qualities|"
+    r"skills|uses|types|kinds|causes|effects|challenges|recommendations|factors|goals|resources|games|foods|recipes|"
+    r"quotes|hashtags|slogans|tasks|principles|arguments|differences|similarities|verbs|nouns|colou?rs|trends|"
+    r"elements|components|traits|jokes|headlines|problems|solutions|practices|lessons|applications|tools|companies|"
+    r"products|criteria|keywords|metaphors|similes|places|restaurants|websites|apps|sports|hobbies)"
 )
 _LIST_WANTED = re.compile(
     rf"\b{_VERB} (?:the |a list of |some |at least |up to |about )?(?:top |best |most \w+ |main |"
@@ -33,11 +32,9 @@ _LOOSE = re.compile(
     re.I,
 )
 _LIMIT = re.compile(
-    r"\b(?:(?:in|within|under|using|with|to|of)(?: a maximum of| at most| no more than| less than| fewer than|"
-    r" under| max(?:imum)?)?|at most|no more "
-    r"than|less than|fewer than|maximum(?: of)?|max|up to|limit(?:ed)? (?:it )?to) (\d{2,4}) (words|"
-    r"characters)(?: or (?:less|fewer)|"
-    r" max(?:imum)?| at most)?\b",
+    r"\b(?:(?:in|within|under|using|with|to|of)(?: a maximum of| at most| no more than| less than| fewer than| under|"
+    r" max(?:imum)?)?|at most|no more than|less than|fewer than|maximum(?: of)?|max|up to|"
+    r"limit(?:ed)? (?:it )?to) (\d{2,4}) (words|characters)(?: or (?:less|fewer)| max(?:imum)?| at most)?\b",
     re.I,
 )
 _BOUND = re.compile(r"less|fewer|more|most|max|under|limit|within|up to", re.I)

@@ -7,17 +7,17 @@ from curation.defects.rule import Rule
 from curation.samples import TARGETS
 
 _MARKER = re.compile(
-    r"\W*(?:no[\s_-]?(?:output|input|response|answer|reply)|ninput|noinpute?s?|noput|n\s?/\s?a|null|nan|undefined|to-?do|tbd|"
-    r"empty|lorem ipsum(?: dolor sit amet)?)(?:[\s_-]*(?:required|needed|necessary|provided|given|available|"
-    r"possible))?\W*",
+    r"\W*(?:no[\s_-]?(?:output|input|response|answer|reply)|ninput|noinpute?s?|noput|n\s?/\s?a|null|nan|undefined|"
+    r"to-?do|tbd|empty|lorem ipsum(?: dolor sit amet)?)(?:[\s_-]*(?:required|needed|necessary|provided|given|"
+    r"available|possible))?\W*",
     re.IGNORECASE,
 )
 _ABOUT_MARKERS = re.compile(
     r"\b(?:null|nan|undefined|blank|empty|lorem|placeholder|n/a|applicable|to-?do)\b", re.IGNORECASE
 )
 _SYMBOLS_WANTED = re.compile(
-    r"emoji|emoticon|symbol|punctuat|character|operator|smiley|ascii|mark|sign|draw|expression|face|pattern|rating|star|"
-    r"morse|braille|fill|missing|blank|regex|code|notation|bracket|delimiter",
+    r"emoji|emoticon|symbol|punctuat|character|operator|smiley|ascii|mark|sign|draw|expression|face|pattern|rating|"
+    r"star|morse|braille|fill|missing|blank|regex|code|notation|bracket|delimiter",
     re.IGNORECASE,
 )
 

@@ -7,10 +7,10 @@ from curation.defects.case import Case, excerpt
 from curation.defects.rule import Rule
 
 _DANGLING = re.compile(
-    r"(?:\b(?:the|an|and|or|but|of|to|with|for|from|into|by|as|that|which|who|because|such as|including|is|are|"
-    r"was|were|be|been|"
-    r"has|have|had|will|would|can|could|should|may|might|must|their|its|his|her|your|our|my|these|those|between|through|than|while|"
-    r"if|when|whose|very|not)|[,;(\[{\u2013\u2014&]|\b(?:in|since|by|of|\w+ \d\d?(?:st|nd|rd|th)?,) (?:19|20))\Z",
+    r"(?:\b(?:the|an|and|or|but|of|to|with|for|from|into|by|as|that|which|who|because|such as|including|is|are|was|"
+    r"were|be|been|has|have|had|will|would|can|could|should|may|might|must|their|its|his|her|your|our|my|these|those|"
+    r"between|through|than|while|if|when|whose|very|not)|[,;(\[{\u2013\u2014&]|\b(?:in|since|by|of|\w+ \d\d?(?:st|nd|"
+    r"rd|th)?,) (?:19|20))\Z",
     re.I,
 )
 _SENTENCE_END = re.compile(
@@ -21,9 +21,9 @@ _ATTRIBUTION = re.compile(r"[\"\u201d] ?[-\u2013\u2014~] ?[A-Z]|# ?\w|-->")
 _CLOSED = re.compile(r"[.!?\u2026:;\u3002\uff01\uff1f\u0964\u061f\u06d4\"'\u201d\u2019)\]}*_`>|~\u300d\uff09/=-]\Z")
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u00b7+#>|]|\(?\d{1,3}[.):]|\(?[A-Za-z][.):])\s*")
 _OPEN_ENDED = re.compile(
-    r"complet|continu|fill|finish|blank|missing|next|predict|autocomplet|start|opening|beginning|prefix|phrase|title|headline|slogan|"
-    r"poem|lyric|song|verse|haiku|rhyme|keyword|preposition|article|conjunction|word|part of speech|hashtag|name|"
-    r"translat|question|rewrite|begin|agreement|conjugat",
+    r"complet|continu|fill|finish|blank|missing|next|predict|autocomplet|start|opening|beginning|prefix|phrase|title|"
+    r"headline|slogan|poem|lyric|song|verse|haiku|rhyme|keyword|preposition|article|conjunction|word|part of speech|"
+    r"hashtag|name|translat|question|rewrite|begin|agreement|conjugat",
     re.I,
 )
 _LINK_OR_TAG = re.compile(r"https?:|www\.|[#@]\w+|\w@\w")
@@ -107,9 +107,8 @@ MID_SENTENCE = Rule(
         ),
         (
             "Describe the sea.",
-            "The sea is wide and cold. Waves roll over it day and night. Ships cross it. Below the surface live "
-            "many kinds of fish "
-            "that swim in schools near the",
+            "The sea is wide and cold. Waves roll over it day and night. Ships cross it. Below the surface live many "
+            "kinds of fish that swim in schools near the",
         ),
     ),
     sound=(

@@ -6,17 +6,17 @@ from curation.defects.case import Case, excerpt, mentions
 from curation.defects.rule import Rule
 
 _INJECTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*(?:of the )?(?:previous|prior|above|"
-    r"earlier|preceding|foregoing|system) "
-    r"(?:\w+ )?(?:instructions?|prompts?|rules|directions|messages?|guidelines)|\byou are now (?:in )?(?:dan\b|"
-    r"developer mode|jailbroken)|"
-    r"\b(?:reveal|print|show|repeat) (?:me )?(?:your|the) (?:system prompt|hidden instructions|initial instructions)",
+    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |my )*(?:of the )?(?:previous|prior|above|earlier|"
+    r"preceding|foregoing|system) (?:\w+ )?(?:instructions?|prompts?|rules|directions|messages?|guidelines)|"
+    r"\byou are now (?:in )?(?:dan\b|developer mode|jailbroken)|\b(?:reveal|print|show|repeat) (?:me )?(?:your|"
+    r"the) (?:system prompt|hidden instructions|initial instructions)",
     re.I,
 )
 _ABOUT = re.compile(r"injection|jailbreak|attack|security|vulnerab|adversarial|detect|example of|explain", re.I)
 _ACTIVE = re.compile(
-    r"<script\b[^>]*>[^<]*(?:alert|document\.cookie|eval|fetch|location|src=)|\bon(?:error|load|click|mouseover)\s*=\s*[\"']?\s*(?:alert|"
-    r"javascript|fetch|eval|document)|javascript:\s*\w+\(|\";?\s*drop table\b|';\s*drop table\b|<iframe\b[^>]*src=",
+    r"<script\b[^>]*>[^<]*(?:alert|document\.cookie|eval|fetch|location|src=)|\bon(?:error|load|click|"
+    r"mouseover)\s*=\s*[\"']?\s*(?:alert|javascript|fetch|eval|document)|javascript:\s*\w+\(|\";?\s*drop table\b|"
+    r"';\s*drop table\b|<iframe\b[^>]*src=",
     re.I,
 )
 _ABOUT_CODE = re.compile(

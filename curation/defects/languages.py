@@ -19,10 +19,11 @@ _SCRIPTS = {
     "Thai": re.compile(r"[\u0e00-\u0e7f]"),
 }
 _ANOTHER_WANTED = re.compile(
-    r"translat|language|english|chinese|japanese|korean|russian|arabic|hindi|greek|hebrew|thai|spanish|french|german|kanji|hiragana|"
-    r"pinyin|cyrillic|\u7ffb\u8bd1|\u7ffb\u8b6f|\u82f1\u6587|\u82f1\u8bed|\u4e2d\u6587|\u6c49\u8bed|\u65e5\u6587|\u65e5\u8bed|\u8bed\u8a00|"
-    r"\u8bd1|foreign|alphabet|letter|name|formula|symbol|math|code|program|sql|python|html|css|\u4ee3\u7801|\u7f16\u7a0b|\u82f1|bahasa|"
-    r"traduc|tradui|\u00fcbersetz|\u043f\u0435\u0440\u0435\u0432|spell|pronounc|transliterat|decode|cipher|emoji",
+    r"translat|language|english|chinese|japanese|korean|russian|arabic|hindi|greek|hebrew|thai|spanish|french|german|"
+    r"kanji|hiragana|pinyin|cyrillic|\u7ffb\u8bd1|\u7ffb\u8b6f|\u82f1\u6587|\u82f1\u8bed|\u4e2d\u6587|\u6c49\u8bed|"
+    r"\u65e5\u6587|\u65e5\u8bed|\u8bed\u8a00|\u8bd1|foreign|alphabet|letter|name|formula|symbol|math|code|program|sql|"
+    r"python|html|css|\u4ee3\u7801|\u7f16\u7a0b|\u82f1|bahasa|traduc|tradui|\u00fcbersetz|"
+    r"\u043f\u0435\u0440\u0435\u0432|spell|pronounc|transliterat|decode|cipher|emoji",
     re.I,
 )
 _COMMON = {
@@ -38,10 +39,9 @@ _SETS = {name: frozenset(words(found)) for name, found in _COMMON.items()}
 _VOWELS = re.compile(r"[aeiouy]", re.I)
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}", re.I)
 _NO_LANGUAGE_WANTED = re.compile(
-    r"password|random|string|encrypt|cipher|encod|decod|hash|acronym|abbreviat|anagram|scrambl|gibberish|dna|rna|sequence|morse|code|"
-    r"hex|binary|base64|alien|made[- ]up|fictional|nonsense|letters|consonant|reverse|backward|chord|note|key\b|"
-    r"lorem|welsh|polish|czech|"
-    r"formula|abbrev|unscramble|vowel|translat",
+    r"password|random|string|encrypt|cipher|encod|decod|hash|acronym|abbreviat|anagram|scrambl|gibberish|dna|rna|"
+    r"sequence|morse|code|hex|binary|base64|alien|made[- ]up|fictional|nonsense|letters|consonant|reverse|backward|"
+    r"chord|note|key\b|lorem|welsh|polish|czech|formula|abbrev|unscramble|vowel|translat",
     re.I,
 )
 
@@ -124,8 +124,8 @@ OTHER_LANGUAGE = Rule(
     defective=(
         (
             "What is the reason that the sky is blue, and why does it turn red in the evening when the sun is low?",
-            "El cielo es azul por la luz que se dispersa en el aire, pero por la tarde los rayos son muy largos "
-            "para el azul.",
+            "El cielo es azul por la luz que se dispersa en el aire, pero por la tarde los rayos son muy largos para "
+            "el azul.",
         ),
     ),
     sound=(

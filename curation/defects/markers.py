@@ -13,12 +13,10 @@ _NO_OUTPUT = re.compile(
     r"\W{0,3}(?:no output|no input|n/a)\s*(?:[(:,;-]|(?:is )?(?:required|needed|necessary|possible|because)\b)", re.I
 )
 _THING = (
-    r"(?:images?|pictures?|photos?|photographs?|paintings?|drawings?|sketch|illustrations?|diagrams?|charts?|graphs?|figures?|"
-    r"flow ?charts?|tables?|screenshots?|logo|posters?|presentation|slides?|slideshow|videos?|video clip|audio|"
-    r"audio clip|"
-    r"sound file|recording|files?|documents?|spreadsheet|excel sheet|pdf|links?|url|web ?page|web ?site|"
-    r"articles?|gif|map|"
-    r"infographic|comic|cartoon|cartoon strip|meme|artwork|dataset|data set)"
+    r"(?:images?|pictures?|photos?|photographs?|paintings?|drawings?|sketch|illustrations?|diagrams?|charts?|graphs?|"
+    r"figures?|flow ?charts?|tables?|screenshots?|logo|posters?|presentation|slides?|slideshow|videos?|video clip|"
+    r"audio|audio clip|sound file|recording|files?|documents?|spreadsheet|excel sheet|pdf|links?|url|web ?page|"
+    r"web ?site|articles?|gif|map|infographic|comic|cartoon|cartoon strip|meme|artwork|dataset|data set)"
 )
 _FILLED_LATER = re.compile(
     r"[<\[(]\s*(?:please )?(?:insert|attach|add|include|paste|upload)\b [^<>\[\]()\n]{2,60}[>\])]|"
@@ -30,8 +28,8 @@ _FILLED_LATER = re.compile(
 )
 _RUN_ON = re.compile(
     r"\n\s*\d{1,2}\s*\.\s*(?:Instruction|Input|Output)\s*:|\n#{2,}\s*(?:Instruction|Input|Response|Output)\s*:|"
-    r"\nInstruction\s*:[^\n]*\n(?:[^\n]*\n){0,3}?\s*(?:Input|Output|Response)\s*:|"
-    r"<\|(?:im_start|im_end|endoftext|eot_id|start_header_id|assistant|user|system|begin_of_text)\|>|\[/?INST\]|<</?SYS>>"
+    r"\nInstruction\s*:[^\n]*\n(?:[^\n]*\n){0,3}?\s*(?:Input|Output|Response)\s*:|<\|(?:im_start|im_end|endoftext|"
+    r"eot_id|start_header_id|assistant|user|system|begin_of_text)\|>|\[/?INST\]|<</?SYS>>"
 )
 _TURNS = re.compile(r"\n(?:Human|User|USER|HUMAN)\s*:\s*\S[^\n]*\n+(?:Assistant|AI|ASSISTANT|Bot|GPT)\s*:")
 _ABOUT_TURNS = re.compile(r"dialog|conversation|chat|script|transcript|interview|role|assistant|bot\b", re.I)

@@ -12,24 +12,22 @@ from curation.words import words
 
 _ALPHABET = re.compile(
     r"\b(?:sort|arrange|order|reorder|put|rearrange|list|organi[sz]e|place|rank|"
-    r"alphabeti[sz]e)\b[^.?!]*\b(?:alphabet\w*|a[- ]to[- ]z)|"
-    r"\balphabeti[sz]e\b|\bsort\b[^.?!]*\bfirst letter\b",
+    r"alphabeti[sz]e)\b[^.?!]*\b(?:alphabet\w*|a[- ]to[- ]z)|\balphabeti[sz]e\b|\bsort\b[^.?!]*\bfirst letter\b",
     re.I,
 )
 _NUMERIC = re.compile(
-    r"\b(?:sort|arrange|order|reorder|put|rearrange|organi[sz]e|place|list)\b[^.?!]*\b(ascending|descending|increasing|decreasing|"
-    r"smallest to (?:the )?(?:largest|biggest|greatest)|largest to (?:the )?smallest|lowest to (?:the )?highest|"
-    r"highest to (?:the )?lowest|"
-    r"least to (?:the )?greatest|greatest to (?:the )?least|numerical)\b",
+    r"\b(?:sort|arrange|order|reorder|put|rearrange|organi[sz]e|place|list)\b[^.?!]*\b(ascending|descending|"
+    r"increasing|decreasing|smallest to (?:the )?(?:largest|biggest|greatest)|largest to (?:the )?smallest|"
+    r"lowest to (?:the )?highest|highest to (?:the )?lowest|least to (?:the )?greatest|greatest to (?:the )?least|"
+    r"numerical)\b",
     re.I,
 )
 _DOWNWARD = re.compile(r"descending|decreasing|reverse|z[- ]to[- ]a|largest to|highest to|greatest to|backwards", re.I)
 _OTHER_KEY = re.compile(
-    r"last name|surname|author|length|non[- ]|longest|sequence|subsequence|by (?:date|year|size|price|age|"
-    r"importance|genre|category|number|their (?:last|length|size))|function|"
-    r"program|code|algorithm|script|python|java\b|sql|query|explain|how (?:to|do|would)|why|list of (?:books|"
-    r"states|countries) (?:in|from)|"
-    r"letters? (?:of|in) (?:the |each )?word|syllable|group|categor",
+    r"last name|surname|author|length|non[- ]|longest|sequence|subsequence|by (?:date|year|size|price|age|importance|"
+    r"genre|category|number|their (?:last|length|size))|function|program|code|algorithm|script|python|java\b|sql|"
+    r"query|explain|how (?:to|do|would)|why|list of (?:books|states|countries) (?:in|from)|letters? (?:of|in) (?:the |"
+    r"each )?word|syllable|group|categor",
     re.I,
 )
 

@@ -7,18 +7,15 @@ from curation.defects.rule import Rule
 
 _EXPERIENCE = re.compile(
     r"\b(?:describe|tell (?:me|us)|share|explain|recall|write|talk|give an? (?:example|instance) of|"
-    r"think)\b[^.?!]{0,40}?\b(?:a (?:recent )?"
-    r"time|an? (?:\w+ )?(?:experience|moment|situation|incident|challenge|memory|example)) (?:when |where |"
-    r"in which |that |of (?:a time )?"
-    r"(?:when )?)?(?:you|your)\b|\bhave you ever\b|\bwhat (?:is|was|are) your (?:favou?rite|biggest|earliest|"
-    r"greatest|proudest)",
+    r"think)\b[^.?!]{0,40}?\b(?:a (?:recent )?time|an? (?:\w+ )?(?:experience|moment|situation|incident|challenge|"
+    r"memory|example)) (?:when |where |in which |that |of (?:a time )?(?:when )?)?(?:you|your)\b|\bhave you ever\b|"
+    r"\bwhat (?:is|was|are) your (?:favou?rite|biggest|earliest|greatest|proudest)",
     re.I,
 )
 _OWN_LIFE = re.compile(
-    r"\b(?:i (?:once|recently|also|had|was|remember|worked|decided|went|grew|visited|felt|have been|have had|"
-    r"made|encountered|faced)|"
-    r"my (?:\w+ )?(?:experience|boss|friends?|family|team|job|mother|father|parents|teacher|life|childhood|"
-    r"favou?rite|manager))\b",
+    r"\b(?:i (?:once|recently|also|had|was|remember|worked|decided|went|grew|visited|felt|have been|have had|made|"
+    r"encountered|faced)|my (?:\w+ )?(?:experience|boss|friends?|family|team|job|mother|father|parents|teacher|life|"
+    r"childhood|favou?rite|manager))\b",
     re.I,
 )
 _PERSONA = re.compile(
@@ -26,21 +23,20 @@ _PERSONA = re.compile(
     re.I,
 )
 _DONE_TO_IT = (
-    r"(?:increased|decreased|changed|set|sent|created|scheduled|added|deleted|removed|updated|saved|turned (?:on|"
-    r"off)|moved|"
-    r"uploaded|downloaded|installed|booked|ordered|adjusted|highlighted|resized|printed|purchased|reserved|frozen|drawn|painted|"
-    r"cropped|rotated)"
+    r"(?:increased|decreased|changed|set|sent|created|scheduled|added|deleted|removed|updated|saved|turned (?:on|off)|"
+    r"moved|uploaded|downloaded|installed|booked|ordered|adjusted|highlighted|resized|printed|purchased|reserved|"
+    r"frozen|drawn|painted|cropped|rotated)"
 )
 _DONE = re.compile(
     rf"\W*(?:(?:ok(?:ay)?|sure|done|yes)[,.!]? )*(?:(?:the|your|a|an) [\w\s'\"-]{{3,50}}? (?:has|have) (?:now |"
-    rf"successfully )?been "
-    rf"(?:successfully )?{_DONE_TO_IT}\b|i(?:'ve| have) (?:just |successfully |now )?{_DONE_TO_IT}\b)",
+    rf"successfully )?been (?:successfully )?{_DONE_TO_IT}\b|i(?:'ve| have) (?:just |successfully |"
+    rf"now )?{_DONE_TO_IT}\b)",
     re.I,
 )
 _COMMAND = re.compile(
-    r"\W*(?:please )?(?:increase|decrease|change|set|send|create|schedule|add|delete|remove|update|save|turn|"
-    r"move|upload|download|"
-    r"install|book|order|adjust|highlight|resize|print|purchase|buy|reserve|freeze|draw|paint|crop|rotate|format|remind|call|open)\b",
+    r"\W*(?:please )?(?:increase|decrease|change|set|send|create|schedule|add|delete|remove|update|save|turn|move|"
+    r"upload|download|install|book|order|adjust|highlight|resize|print|purchase|buy|reserve|freeze|draw|paint|crop|"
+    r"rotate|format|remind|call|open)\b",
     re.I,
 )
 _ABOUT_TEXT = re.compile(
@@ -48,15 +44,14 @@ _ABOUT_TEXT = re.compile(
 )
 _NOW = re.compile(
     r"\b(?:what(?:'s| is)|tell me|give me|find|check|look up|get|show me)\b[^.?!]{0,30}\b(?:(?:the )?(?:current|"
-    r"latest|today'?s|present) (?:time|date|day|"
-    r"weather|temperature|stock price|share price|price of|exchange rate|score|news|headlines)|"
-    r"(?:the )?weather (?:today|now|tomorrow|right now|"
-    r"like)|the time(?: now| right now)?\?|the date today|today'?s date|day (?:is it )?today)",
+    r"latest|today'?s|present) (?:time|date|day|weather|temperature|stock price|share price|price of|exchange rate|"
+    r"score|news|headlines)|(?:the )?weather (?:today|now|tomorrow|right now|like)|the time(?: now| right now)?\?|"
+    r"the date today|today'?s date|day (?:is it )?today)",
     re.I,
 )
 _HEDGE = re.compile(
-    r"as of|depend|cannot|can't|don't|check|unable|function|api\b|typically|varies|import |location|date\.|"
-    r"\bcode\b|method|command",
+    r"as of|depend|cannot|can't|don't|check|unable|function|api\b|typically|varies|import |location|date\.|\bcode\b|"
+    r"method|command",
     re.I,
 )
 

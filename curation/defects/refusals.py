@@ -11,32 +11,22 @@ _SORRY = (
 _AS = r"(?:as an? [^.,]{2,40}, )"
 _HELP = (
     r"(?:answer|help|assist|provide|complete|generate|create|perform|play|access|give|fulfil|fulfill|comply|"
-    r"do (?:this|that)|open|"
-    r"view|discuss|engage|support|recommend|write|draw|display|produce|process|translate|determine|offer|share|respond|continue|"
-    r"summari[sz]e|browse|execute|rank|identify)"
+    r"do (?:this|that)|open|view|discuss|engage|support|recommend|write|draw|display|produce|process|translate|"
+    r"determine|offer|share|respond|continue|summari[sz]e|browse|execute|rank|identify)"
 )
 _REFUSAL = re.compile(
     rf"{_SORRY}?{_AS}?i(?:'m| am)? (?:cannot|can not|can't|could not|couldn't|(?:not able|unable) to|do(?: not|"
-    rf"n't) have (?:the ability|"
-    rf"access|permission) to|not (?:allowed|programmed|capable|designed)(?: to| of)?|won't be able to|"
-    rf"will not be able to) (?:directly |"
-    rf"really |properly )?{_HELP}|"
-    rf"{_SORRY}?{_AS}?i (?:do(?: not|n't) (?:understand (?:the|this|your|what you)|have (?:enough|"
-    rf"any) (?:information|context|data))|"
-    r"(?:must|have to) (?:decline|refuse)|won't (?:help|assist|do that|provide))|"
-    r"(?:sorry|unfortunately|i(?:'m| am) sorry|i apologi[sz]e)[,.]? (?:but )?(?:the|this|it|that|i|we|"
-    r"there)\b[^.]{0,90}"
-    r"\b(?:cannot|can't|can not|could not|unable|not (?:able|possible|available|enough|allowed|clear)|requires?|"
-    r"involves?|"
-    r"impossible|beyond|outside|do(?:es)? not|don't|doesn't)|"
-    r"(?:this|the|your) (?:type of )?(?:task|instruction|request|question|input|prompt)\b[^.]{0,90}\b(?:cannot|"
-    r"can't|could not) be (?:done|"
-    r"completed|answered|performed|fulfilled|processed|generated)|"
-    r"(?:this|the|your) (?:instruction|request|question|input|prompt) is (?:not clear|unclear|invalid|incomplete|"
-    r"ambiguous|not valid)|"
-    r"(?:it is |it's )?(?:not possible|impossible) to (?:answer|complete|generate|give|provide|determine|create|"
-    r"produce)|"
-    r"(?:there is )?(?:not enough|insufficient) (?:information|data|context)|"
+    rf"n't) have (?:the ability|access|permission) to|not (?:allowed|programmed|capable|designed)(?: to| of)?|"
+    rf"won't be able to|will not be able to) (?:directly |really |properly )?{_HELP}|{_SORRY}?{_AS}?i (?:do(?: not|"
+    rf"n't) (?:understand (?:the|this|your|what you)|have (?:enough|any) (?:information|context|data))|"
+    r"(?:must|have to) (?:decline|refuse)|won't (?:help|assist|do that|provide))|(?:sorry|unfortunately|i(?:'m|"
+    r" am) sorry|i apologi[sz]e)[,.]? (?:but )?(?:the|this|it|that|i|we|there)\b[^.]{0,90}\b(?:cannot|can't|can not|"
+    r"could not|unable|not (?:able|possible|available|enough|allowed|clear)|requires?|involves?|impossible|beyond|"
+    r"outside|do(?:es)? not|don't|doesn't)|(?:this|the|your) (?:type of )?(?:task|instruction|request|question|input|"
+    r"prompt)\b[^.]{0,90}\b(?:cannot|can't|could not) be (?:done|completed|answered|performed|fulfilled|processed|"
+    r"generated)|(?:this|the|your) (?:instruction|request|question|input|prompt) is (?:not clear|unclear|invalid|"
+    r"incomplete|ambiguous|not valid)|(?:it is |it's )?(?:not possible|impossible) to (?:answer|complete|generate|"
+    r"give|provide|determine|create|produce)|(?:there is )?(?:not enough|insufficient) (?:information|data|context)|"
     r"no (?:data|information|context|input|text|article|image) (?:is |was |has been )?(?:available|provided|given)|"
     r"due to [^.]{3,60}, i (?:cannot|can't|am unable)",
     re.I,
@@ -48,33 +38,29 @@ _REWORDS = re.compile(
 )
 _MODEL = (
     r"(?:(?:large |ai |gpt |text-based |gpt-?\d? )*language model|ai(?: (?:assistant|model|chatbot))?|"
-    r"gpt(?:[ -]?\d)?(?: model)?|"
-    r"text-based model)"
+    r"gpt(?:[ -]?\d)?(?: model)?|text-based model)"
 )
 _AS_MODEL = re.compile(
     rf"\bas an? (?:artificial intelligence |open source )?{_MODEL}(?: (?:created|developed|trained|"
-    rf"made) by \w+)?, (?:i|my|we|it)\b|"
-    rf"\bi(?:'m| am) (?:just |only |merely |simply )?an? {_MODEL}\b|\b(?:by|for|with|of) (?:an? |the |"
-    rf"this )?(?:gpt|language) (?:language )?model\b"
-    rf"|\b(?:an? |this |the )?gpt[ -]?\d?(?: language)? models? (?:cannot|can't|can not|is (?:not able|unable)|"
-    rf"are not able|does not|lacks?)|"
+    rf"made) by \w+)?, (?:i|my|we|it)\b|\bi(?:'m| am) (?:just |only |merely |simply )?an? {_MODEL}\b|\b(?:by|for|with|"
+    rf"of) (?:an? |the |this )?(?:gpt|language) (?:language )?model\b|\b(?:an? |this |"
+    rf"the )?gpt[ -]?\d?(?: language)? models? (?:cannot|can't|can not|is (?:not able|unable)|are not able|does not|"
+    rf"lacks?)|"
     r"\bmy (?:training data|knowledge cut-?off)\b|\b(?:beyond|outside|exceeds?) (?:the )?(?:scope|"
-    r"capabilit\w+) of (?:the|this|a|my|any) "
-    r"(?:\w+ )?(?:model|assistant|ai)\b",
+    r"capabilit\w+) of (?:the|this|a|my|any) (?:\w+ )?(?:model|assistant|ai)\b",
     re.I,
 )
 _ABOUT_MODELS = re.compile(
-    r"\b(?:ai\b|a\.i\.|artificial intelligence|gpt|chat ?bots?|language models?|assistants?|robots?|machine|"
-    r"neural|nlp|you (?:are|an?))",
+    r"\b(?:ai\b|a\.i\.|artificial intelligence|gpt|chat ?bots?|language models?|assistants?|robots?|machine|neural|"
+    r"nlp|you (?:are|an?))",
     re.I,
 )
 _VISUAL = re.compile(
     r"(?:visual|graphic(?:al)?|image|drawing|audio) (?:output|task|instruction|content|representation|"
-    r"product)s?\b.{0,60}\b(?:cannot|"
-    r"can't|not|unable|beyond)|\b(?:cannot|can't|unable to|not able to|not possible to) (?:be )?(?:\w+ )?(?:draw|"
-    r"display|visual|show (?:an? )?"
-    r"(?:image|picture)|(?:produce|create|provide) (?:an? |any )?(?:visual|image|graphic|drawing|picture))|"
-    r"(?:involves?|requires?) (?:creating|producing|generating) (?:an? )?(?:visual|image|graphic)",
+    r"product)s?\b.{0,60}\b(?:cannot|can't|not|unable|beyond)|\b(?:cannot|can't|unable to|not able to|"
+    r"not possible to) (?:be )?(?:\w+ )?(?:draw|display|visual|show (?:an? )?(?:image|picture)|(?:produce|create|"
+    r"provide) (?:an? |any )?(?:visual|image|graphic|drawing|picture))|(?:involves?|requires?) (?:creating|producing|"
+    r"generating) (?:an? )?(?:visual|image|graphic)",
     re.I,
 )
 

@@ -11,20 +11,19 @@ from curation.defects.rule import Rule
 from curation.words import unspaced_share
 
 _WANTED = re.compile(
-    r"repeat|again and again|chorus|lyric|song|poem|rhyme|rap\b|verse|haiku|loop|print|pattern|times\b|mantra|"
-    r"chant|tongue|refrain|"
-    r"ascii|duplicate|echo|sonnet|limerick|alliterat|anaphora|lullaby|ballad|nursery|hymn|jingle|onomatop|"
-    r"list of numbers|table|grid|"
-    r"matrix|random|binary|sequence|sound|music|melody|note|chord|tablature|score|art\b|morse|dna|password|villanelle|array|board|maze",
+    r"repeat|again and again|chorus|lyric|song|poem|rhyme|rap\b|verse|haiku|loop|print|pattern|times\b|mantra|chant|"
+    r"tongue|refrain|ascii|duplicate|echo|sonnet|limerick|alliterat|anaphora|lullaby|ballad|nursery|hymn|jingle|"
+    r"onomatop|list of numbers|table|grid|matrix|random|binary|sequence|sound|music|melody|note|chord|tablature|score|"
+    r"art\b|morse|dna|password|villanelle|array|board|maze",
     re.I,
 )
 _GIVE_BACK = re.compile(
-    r"repeat|copy|correct|grammar|spell|proofread|edit|rewrite|reword|paraphras|punctuat|capitali|convert|format|arrange|order|sort|"
-    r"fix|revis|improv|replac|remov|insert|change|identify|find|select|extract|classif|which|choose|translat|transform|fill|complet|"
-    r"reformat|quote|echo|output|print|return|delete|simplif|clean|highlight|add\b|make|combine|join|underline|tag|parse|adapt|turn|"
-    r"lower ?case|upper ?case|title case|shorten|condens|detect|redact|sentence|construct|merge|update|modif|"
-    r"adjust|rephras|mask|label|"
-    r"rearrang|reorgani|restat|unscrambl|decode|encrypt|decrypt|apply|organi|most|best|pick|determine|validate|check",
+    r"repeat|copy|correct|grammar|spell|proofread|edit|rewrite|reword|paraphras|punctuat|capitali|convert|format|"
+    r"arrange|order|sort|fix|revis|improv|replac|remov|insert|change|identify|find|select|extract|classif|which|"
+    r"choose|translat|transform|fill|complet|reformat|quote|echo|output|print|return|delete|simplif|clean|highlight|"
+    r"add\b|make|combine|join|underline|tag|parse|adapt|turn|lower ?case|upper ?case|title case|shorten|condens|"
+    r"detect|redact|sentence|construct|merge|update|modif|adjust|rephras|mask|label|rearrang|reorgani|restat|"
+    r"unscrambl|decode|encrypt|decrypt|apply|organi|most|best|pick|determine|validate|check",
     re.I,
 )
 _SAY_AGAIN = re.compile(

@@ -7,8 +7,9 @@ from curation.defects.rule import Rule
 
 # UTF-8 read as Windows-1252 or Latin-1: a lead byte's letter and a continuation byte's sign.
 _MOJIBAKE = re.compile(
-    "\u00e2\u20ac[\u2122\u0153\u009d\u201c\u201d\u02dc\u00a6\u00a2\u0080-\u00bf]|\u00c3[\u00a0-\u00bf\u0192\u201a\u2020-\u2022\u20ac]|"
-    "\u00c2[\u00a0-\u00bf]|\u00ef\u00bb\u00bf|\u00f0\u0178[\u0080-\u00bf\u2018-\u201d]|\u00e2[\u0080-\u009f]{2}"
+    "\u00e2\u20ac[\u2122\u0153\u009d\u201c\u201d\u02dc\u00a6\u00a2\u0080-\u00bf]|"
+    "\u00c3[\u00a0-\u00bf\u0192\u201a\u2020-\u2022\u20ac]|\u00c2[\u00a0-\u00bf]|\u00ef\u00bb\u00bf|"
+    "\u00f0\u0178[\u0080-\u00bf\u2018-\u201d]|\u00e2[\u0080-\u009f]{2}"
 )
 _ENTITY = re.compile(
     r"&(?:nbsp|amp|lt|gt|quot|apos|#\d{2,5}|#x[0-9a-f]{2,5}|[lr]squo|[lr]dquo|mdash|ndash|hellip|bull|copy|eacute);",
@@ -26,11 +27,9 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _CONTROL_C1 = re.compile("[\u0080-\u0084\u0086-\u009f]")
 _FRAME = re.compile(
     r"(?:^|\n)\s*(?:share this|read more|click here to|all rights reserved|cookie policy|privacy policy|"
-    r"subscribe to our newsletter|"
-    r"advertisement|skip to (?:main )?content|powered by wordpress|javascript is (?:disabled|required)|"
-    r"terms of (?:use|service)|leave a "
-    r"(?:comment|reply)|related (?:posts|articles)|log ?in to (?:reply|comment)|copyright ?(?:\u00a9|\(c\))|"
-    r"watch video\b)",
+    r"subscribe to our newsletter|advertisement|skip to (?:main )?content|powered by wordpress|"
+    r"javascript is (?:disabled|required)|terms of (?:use|service)|leave a (?:comment|reply)|related (?:posts|"
+    r"articles)|log ?in to (?:reply|comment)|copyright ?(?:\u00a9|\(c\))|watch video\b)",
     re.I,
 )
 _WHOLE = re.compile(r"<html|<!doctype|<body|<head", re.I)

@@ -13,8 +13,8 @@ _JSON_FENCE = re.compile(r"```json[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.S | re.I)
 _PYTHON = re.compile(r"\A(?:#[^\n]*\n|\s)*(?:def \w+\(|import \w+|from \w[\w.]* import |class \w+[(:])")
 _ASKED_PYTHON = re.compile(r"\bpython\b", re.I)
 _OTHER = re.compile(
-    r"pseudo|python ?2|skeleton|template|error|bug|fix|debug|ruby|swift|kotlin|scala|groovy|\bgo\b|rust|"
-    r"javascript|\bjava\b|c\+\+|c#|perl|php|cython|terminal|shell|command",
+    r"pseudo|python ?2|skeleton|template|error|bug|fix|debug|ruby|swift|kotlin|scala|groovy|\bgo\b|rust|javascript|"
+    r"\bjava\b|c\+\+|c#|perl|php|cython|terminal|shell|command",
     re.I,
 )
 _PYTHON_TWO = re.compile(r"^\s*print [\"'\w]|\bexcept \w+, \w+:|\bxrange\(|\braw_input\(", re.M)

@@ -8,19 +8,17 @@ from curation.defects.rule import Rule
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'|\\^`{}]+", re.I)
 # Words that make the link itself the material: taking it apart, writing code around it, citing it.
 _ABOUT_URLS = re.compile(
-    r"\burls?\b|\blinks?\b(?! (?:below|above))|domain|hyperlink|html|regex|regular expression|pars(?:e|ing)|"
-    r"scrap(?:e|er|ing)|"
-    r"\bapi\b|request|\bcurl\b|script|program|code|function|query|python|javascript|java\b|shorten|protocol|encode|decode|"
-    r"redirect|cite|citation|reference|bibliograph|e-?mail|contact|format|extract|classif|spam|phishing|valid|crawl|\bphp\b|"
-    r"server|fetch|download",
+    r"\burls?\b|\blinks?\b(?! (?:below|above))|domain|hyperlink|html|regex|regular expression|pars(?:e|ing)|scrap(?:e|"
+    r"er|ing)|\bapi\b|request|\bcurl\b|script|program|code|function|query|python|javascript|java\b|shorten|protocol|"
+    r"encode|decode|redirect|cite|citation|reference|bibliograph|e-?mail|contact|format|extract|classif|spam|phishing|"
+    r"valid|crawl|\bphp\b|server|fetch|download",
     re.I,
 )
 _READ_IT = re.compile(r"summar|articl|web ?page|website|\bphotos?\b|image|picture|video|painting", re.I)
 _LOOK = re.compile(
-    r"describ|\bpage\b|\bsite\b|trailer|visit|read\b|story|headline|caption|analy[sz]|review|rate\b|critique|evaluat|comment|"
-    r"identify|main (?:idea|point|subject|topic)|\bart\b|paper|report|blog|song|lyrics|speech|poem|interview|"
-    r"tweet|post\b|news|"
-    r"watch|listen|genre|content|title",
+    r"describ|\bpage\b|\bsite\b|trailer|visit|read\b|story|headline|caption|analy[sz]|review|rate\b|critique|evaluat|"
+    r"comment|identify|main (?:idea|point|subject|topic)|\bart\b|paper|report|blog|song|lyrics|speech|poem|interview|"
+    r"tweet|post\b|news|watch|listen|genre|content|title",
     re.I,
 )
 _IMAGE_LINK = re.compile(
@@ -33,22 +31,22 @@ _MEDIA = (
     *(f".{name}" for name in ("jpg", "jpeg", "png", "gif", "bmp", "tif", "webp", "mp3", "mp4", "wav", "avi")),
 )
 _PICTURE = (
-    r"(?:image|picture|photo|photograph|painting|drawing|sketch|illustration|diagram|screenshot|video|video clip|audio|"
-    r"audio clip|recording|logo|cartoon|comic|comic strip|graph|chart|map|figure|artwork|piece of art|portrait|"
-    r"poster|trailer|"
-    r"movie clip|infographic)"
+    r"(?:image|picture|photo|photograph|painting|drawing|sketch|illustration|diagram|screenshot|video|video clip|"
+    r"audio|audio clip|recording|logo|cartoon|comic|comic strip|graph|chart|map|figure|artwork|piece of art|portrait|"
+    r"poster|trailer|movie clip|infographic)"
 )
 _SHOWN = re.compile(
-    rf"\b(?:the|this|these|that) (?:given|following|below|above|attached|provided|accompanying|supplied|enclosed) "
-    rf"(?:\w+ )?{_PICTURE}s?\b|\b(?:this|attached) {_PICTURE}s?\b|\b{_PICTURE}s? (?:below|above|attached|shown)\b|"
+    rf"\b(?:the|this|these|that) (?:given|following|below|above|attached|provided|accompanying|supplied|"
+    rf"enclosed) (?:\w+ )?{_PICTURE}s?\b|\b(?:this|attached) {_PICTURE}s?\b|\b{_PICTURE}s? (?:below|above|attached|"
+    rf"shown)\b|"
     r"\bin (?:the|this|these) (?:image|picture|photo|photograph|painting|screenshot)s?\b",
     re.I,
 )
 _TEXT = (
-    r"(?:article|passage|text|paragraph|essay|story|document|email|letter|poem|report|review|speech|transcript|conversation|"
-    r"dialogue|blog post|excerpt|abstract|paper|data ?set|table|list|sentence|code|code snippet|snippet|file|"
-    r"data|tweet|song|"
-    r"lyrics|quote|statement|words|numbers|items|phrase|recipe|resume|proposal|contract|product description)"
+    r"(?:article|passage|text|paragraph|essay|story|document|email|letter|poem|report|review|speech|transcript|"
+    r"conversation|dialogue|blog post|excerpt|abstract|paper|data ?set|table|list|sentence|code|code snippet|snippet|"
+    r"file|data|tweet|song|lyrics|quote|statement|words|numbers|items|phrase|recipe|resume|proposal|contract|"
+    r"product description)"
 )
 _GIVEN = re.compile(
     rf"\b(?:the|this|these) (?:following|provided|attached|below|above) (?:\w+ ){{0,2}}?{_TEXT}s?\b|"

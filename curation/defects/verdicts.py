@@ -11,8 +11,8 @@ _TRUE_FALSE = re.compile(
     re.I,
 )
 _VERDICT = re.compile(
-    r"\b(?:true|false|correct|incorrect|right|wrong|accurate|inaccurate|not|yes|no|partly|partially|depends|untrue|both|neither|opinion|"
-    r"myth|truth|valid|invalid|holds?|cannot|can't|unknown|unclear|never|always|t|f)\b",
+    r"\b(?:true|false|correct|incorrect|right|wrong|accurate|inaccurate|not|yes|no|partly|partially|depends|untrue|"
+    r"both|neither|opinion|myth|truth|valid|invalid|holds?|cannot|can't|unknown|unclear|never|always|t|f)\b",
     re.I,
 )
 _YES_AND_NO = re.compile(
