@@ -3,10 +3,10 @@
 from curation.conditions.tree import And, Compare, Condition, Known, Match, Not, OneOf, Or, Value
 
 _SIGNS = {
-    "<": "below",
-    "<=": "at most",
-    ">": "above",
-    ">=": "at least",
+    "<": "is below",
+    "<=": "is at most",
+    ">": "is above",
+    ">=": "is at least",
     "=": "is",
     "!=": "is not",
 }

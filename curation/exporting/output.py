@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ COMPRESSED = ".gz"
 
 
 class Output:
-    """A file being written as ``NAME.part``. ``write`` takes bytes; gzip when the name ends in ``.gz``.
+    """A file being written under a ``.part`` name of its own; gzip when the name ends in ``.gz``.
 
     ``sha256`` and ``size`` are those of the file; ``content_sha256`` that of the bytes before compression, since
     two versions of zlib may compress the same bytes differently.
@@ -20,7 +21,7 @@ class Output:
 
     def __init__(self, path: Path):
         self.path = path
-        self.part = path.with_name(path.name + ".part")
+        self.part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         self.rows = 0
         self.zipped = path.name.endswith(COMPRESSED)
         self._content = hashlib.sha256()

@@ -10,7 +10,7 @@ from curation.problems import Problem
 from curation.selectors import Selector, divide
 from curation.selectors.ranking import ORDERS, best_first, rank_in_group, values_of
 
-LENGTHS = ("response_length", "response_tokens")
+LENGTHS = ("response_length", "response_characters", "response_tokens")
 
 
 @dataclass(frozen=True)

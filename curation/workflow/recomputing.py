@@ -33,7 +33,9 @@ def changed_sides(
 
     reading = manifest["reading"]
     with Workspace.open(folder) as ws:
-        imported = import_file(ws, source, "input", reading["format"], reading["mapping"], progress=progress)
+        named = folder / Path(manifest["input"]["file"]).name
+        named.symlink_to(source)
+        imported = import_file(ws, named, "input", reading["format"], reading["mapping"], progress=progress)
         for run in manifest["scores"]:
             _compute(ws, imported["id"], run, progress)
         names = [name for run in manifest["scores"] for name in run["columns"]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.columns import TableColumns
@@ -12,6 +12,7 @@ groups = st.lists(st.one_of(st.none(), st.integers(0, 6)), min_size=1, max_size=
 
 
 @given(groups, st.floats(0.05, 0.95), st.integers(0, 3), st.data())
+@settings(deadline=None)
 def test_groups_stay_on_one_side(values, share, seed, data):
     columns = TableColumns(len(values), numbers={"near_duplicate": [np.nan if v is None else v for v in values]})
     positions = np.array(data.draw(st.permutations(range(len(values))))[: data.draw(st.integers(1, len(values)))])

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.conditions import (
@@ -50,6 +50,7 @@ conditions = st.recursive(
 
 
 @given(conditions)
+@settings(deadline=None)
 def test_text_and_json_give_the_same_tree_back(condition):
     assert from_json(json.loads(json.dumps(to_json(condition)))) == condition
     assert parse(to_text(condition)).__class__ is condition.__class__
@@ -58,11 +59,13 @@ def test_text_and_json_give_the_same_tree_back(condition):
 
 
 @given(conditions)
+@settings(deadline=None)
 def test_every_condition_is_told_in_words(condition):
     assert describe(condition).strip()
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_any_text_gives_a_condition_or_one_plain_line(text):
     try:
         parse(text)
@@ -144,4 +147,4 @@ def test_json_that_is_no_condition_is_refused(values):
 
 def test_words():
     said = describe(parse("ppl < 40 and not cluster in (1, 2) and response contains 'x'"), {"ppl": "perplexity"})
-    assert said == "perplexity below 40 and cluster is not 1 or 2 and the response contains “x”"
+    assert said == "perplexity is below 40 and cluster is not 1 or 2 and the response contains “x”"

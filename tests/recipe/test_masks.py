@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.columns import ColumnInfo, TableColumns
@@ -86,6 +86,7 @@ conditions = st.recursive(
 
 
 @given(conditions)
+@settings(deadline=None)
 def test_a_mask_is_the_condition_row_by_row(condition):
     assert mask(condition, columns()).tolist() == [holds(condition, i) for i in range(ROWS)]
 

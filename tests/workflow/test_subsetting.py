@@ -79,7 +79,7 @@ def test_a_preview_keeps_nothing(ws):
 
 
 def test_what_cannot_be_made_leaves_nothing(ws):
-    with pytest.raises(ValueError, match="no row remains: step “rows where perplexity below 0” drops all of the 40"):
+    with pytest.raises(ValueError, match="no row remains: step “rows where perplexity is below 0” drops all of the 40"):
         make_subset(ws, "d", "s", where=["perplexity < 0"])
     with pytest.raises(ValueError, match="did you mean perplexity"):
         make_subset(ws, "d", "s", where=["perplexty < 0"])
