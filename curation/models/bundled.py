@@ -65,16 +65,16 @@ def converted(gguf: Path, progress: Progress = lambda line: None) -> Path:
     folder = converted_folder(gguf)
     if folder.is_dir():
         return folder
-    _make(folder.parent)
-    with _alone(folder):
-        if not folder.is_dir():
-            _remove_leftovers(folder)
-            new = Path(tempfile.mkdtemp(prefix=f"{folder.name}.new-", dir=folder.parent))
-            try:
-                _convert(gguf, new, progress)
-                _publish(new, folder)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            if not folder.is_dir():
+                _make(gguf, folder, progress)
+    except OSError as error:
+        raise Problem(
+            f"the model cannot be written to {folder.parent} ({error.strerror or error}): XDG_CACHE_HOME names another "
+            "place"
+        ) from None
     return folder
 
 
@@ -85,11 +85,14 @@ def _package(name: str) -> Path:
     return Path(next(iter(found.submodule_search_locations)))
 
 
-def _make(folder: Path) -> None:
+def _make(gguf: Path, folder: Path, progress: Progress) -> None:
+    _remove_leftovers(folder)
+    new = Path(tempfile.mkdtemp(prefix=f"{folder.name}.new-", dir=folder.parent))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Problem(f"the cache folder {folder} cannot be made ({error.strerror}): set XDG_CACHE_HOME") from None
+        _convert(gguf, new, progress)
+        _publish(new, folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 @contextmanager
@@ -122,6 +125,7 @@ def _publish(new: Path, folder: Path) -> None:
 
 def _convert(gguf: Path, new: Path, progress: Progress) -> None:
     import torch
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
     from transformers import AutoModelForCausalLM
 
@@ -138,7 +142,10 @@ def _convert(gguf: Path, new: Path, progress: Progress) -> None:
     if model.config.tie_word_embeddings:
         tensors.pop("lm_head.weight", None)
     progress(f"writing {sum(tensor.nbytes for tensor in tensors.values()) / 1e6:.0f} MB of safetensors")
-    save_file(tensors, new / "model.safetensors", metadata={"format": "pt"})
+    try:
+        save_file(tensors, new / "model.safetensors", metadata={"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(plain(error)) from None
     config = model.config.to_dict() | {"architectures": [type(model).__name__], "dtype": "float32"}
     config.pop("quantization_config", None)
     (new / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")

@@ -19,10 +19,10 @@ def find_model(name: str) -> Path:
 
     Problem when nothing is there, or when its weights are neither safetensors nor GGUF.
     """
-    path = Path(name).expanduser()
-    if path.exists():
+    path = _existing(name)
+    if path is not None:
         return _checked(path, name)
-    if not name.strip() or name.startswith((".", "/", "~")) or not HUB_NAME.fullmatch(name):
+    if not HUB_NAME.fullmatch(name):
         raise Problem(
             f"there is no model {name!r}: name the bundled one (default), a local folder, or a model on the hub as "
             "owner/name"
@@ -58,6 +58,14 @@ def plain(error: BaseException) -> str:
     """First line of what a library said."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:300] if lines else type(error).__name__
+
+
+def _existing(name: str) -> Path | None:
+    try:
+        path = Path(name).expanduser()
+        return path if name.strip() and path.exists() else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def _checked(path: Path, name: str) -> Path:
