@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curation.files.arrays import as_array
 from curation.files.raw_rows import SetAside
 
 PART_ROWS = 20_000
@@ -61,7 +62,7 @@ class RowsWriter:
             path = self.folder / f"part-{first // PART_ROWS:05}.parquet"
             self._part = _writer(path, ROW_SCHEMA)
         columns = [
-            pa.array(column, field.type) for column, field in zip(zip(*batch, strict=True), ROW_SCHEMA, strict=True)
+            as_array(column, field.type) for column, field in zip(zip(*batch, strict=True), ROW_SCHEMA, strict=True)
         ]
         self._part.write_batch(pa.record_batch(columns, schema=ROW_SCHEMA))
 
@@ -102,7 +103,7 @@ class AsideWriter:
     def _flush(self) -> None:
         if self._batch:
             table = zip(zip(*self._batch, strict=True), ASIDE_SCHEMA, strict=True)
-            columns = [pa.array(column, field.type) for column, field in table]
+            columns = [as_array(column, field.type) for column, field in table]
             self._writer.write_batch(pa.record_batch(columns, schema=ASIDE_SCHEMA))
             self._batch, self._bytes = [], 0
 
