@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import frame, sidebar
+from pages.shared import frame, sidebar, state
 from pages.shared.errors import plain_errors
 from pages.shared.session import enter
 
@@ -36,6 +36,7 @@ st.logo(str(frame.PAGES / "shared" / "winnow.svg"), size="large")
 who = enter()
 groups = {group: [page_of(*page) for page in pages if frame.exists(page[0])] for group, pages in PAGES.items()}
 page = st.navigation({group: pages for group, pages in groups.items() if pages}, expanded=True)
+state.arrived(page.title)
 with st.sidebar, plain_errors():
     sidebar.draw(who)
 with plain_errors():

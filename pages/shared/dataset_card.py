@@ -35,9 +35,11 @@ def card(record: dict) -> None:
     if more == OPEN:
         state.want_dataset(record["name"])
         st.rerun()
-    if more == RENAME:
+    if more:
+        state.ask((more, record["name"]))
+    if state.asked() == (RENAME, record["name"]):
         _rename(record)
-    if more == DELETE:
+    if state.asked() == (DELETE, record["name"]):
         _delete(record)
 
 
@@ -76,7 +78,7 @@ def demo_button(type: str = "tertiary") -> None:
         st.rerun()
 
 
-@st.dialog("Rename")
+@st.dialog("Rename", on_dismiss=state.ask)
 def _rename(record: dict) -> None:
     with st.form("home:rename", border=False):
         name = st.text_input("New name", value=record["name"], required=True, max_chars=200)
@@ -85,10 +87,11 @@ def _rename(record: dict) -> None:
                 removing.rename_dataset(workspace(), record["name"], name, person=person())
                 state.note("success", f"{record['name']} is now {name.strip()}.")
                 state.want_dataset(name.strip())
+                state.ask()
                 st.rerun()
 
 
-@st.dialog("Delete a data set")
+@st.dialog("Delete a data set", on_dismiss=state.ask)
 def _delete(record: dict) -> None:
     goes = removing.what_goes(workspace(), record["name"])
     st.markdown("This cannot be undone. What goes:")
@@ -99,6 +102,7 @@ def _delete(record: dict) -> None:
         with plain_errors():
             removing.delete_dataset(workspace(), record["name"], confirm=name, person=person())
             state.note("success", f"{record['name']} is deleted.")
+            state.ask()
             st.rerun()
 
 

@@ -27,6 +27,8 @@ _BUSY = "_busy"
 _MIRRORED = "_mirrored_clauses"
 _LAST_EVENT = "_last_event"
 _MADE = "_made"
+_PAGE = "_page"
+_ASKED = "_asked"
 _BUILDING = "_building"
 _COUNTER = "_counter"
 _WANTED_SUBSET = "_wanted_subset"
@@ -235,3 +237,20 @@ def building() -> str | None:
 def set_building(name: str | None) -> None:
     """Remember whose recipe is being edited."""
     st.session_state[_BUILDING] = name
+
+
+def ask(what: tuple | None = None) -> None:
+    """Open the dialog that ``what`` names, until it is answered; None closes it."""
+    st.session_state[_ASKED] = what
+
+
+def asked() -> tuple | None:
+    """The dialog that is open."""
+    return st.session_state.get(_ASKED)
+
+
+def arrived(page: str) -> None:
+    """Note the page looked at; what was asked on another page is asked no more."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE] = page
+        ask()

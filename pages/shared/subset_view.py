@@ -70,7 +70,9 @@ def draw(dataset: dict, subset: dict) -> None:
             edit = keyed(PLACE, "edit")
             st.button("Edit as a new version", key=edit, on_click=_edit, args=(dataset, subset), type="tertiary")
             if st.button("Delete", key=keyed(PLACE, "delete"), type="tertiary"):
-                _delete(subset)
+                state.ask((PLACE, subset["id"]))
+    if state.asked() == (PLACE, subset["id"]):
+        _delete(subset)
     if subset["funnel"]:
         funnel_table(subset["funnel"], total, key=keyed(PLACE, "funnel"))
     export_panel(dataset, subset)
@@ -109,7 +111,7 @@ def _edit(dataset: dict, subset: dict) -> None:
     st.session_state[state.SUBSET_VIEW] = BUILD
 
 
-@st.dialog("Delete a subset")
+@st.dialog("Delete a subset", on_dismiss=state.ask)
 def _delete(subset: dict) -> None:
     st.text(f"{data.ref(subset)}: {count(subset['rows'], 'row')}.")
     st.markdown("Its recipe and evidence go with it. Files exported from it are not touched.")
@@ -117,4 +119,5 @@ def _delete(subset: dict) -> None:
         with plain_errors():
             subsetting.delete_subset(workspace(), subset["id"])
             state.note("success", f"{data.ref(subset)} is deleted.")
+            state.ask()
             st.rerun()

@@ -1,0 +1,103 @@
+"""The router: who may enter, and that no page or deep link goes round it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.session import host_name, is_loopback, is_shared
+from tests.pages.conftest import MAIN, SECONDS, texts
+
+AUTH = {"auth": {"redirect_uri": "http://localhost/oauth2callback", "cookie_secret": "x" * 40}}
+OWN_PAGES = ["home.py", "imports.py", "jobs.py", "subsets.py"]
+
+
+def signed_in(page, user):
+    at = AppTest.from_file(MAIN, default_timeout=SECONDS)
+    at.secrets.update(AUTH)
+    at.user = user
+    return at.switch_page(page).run()
+
+
+@pytest.mark.parametrize("page", OWN_PAGES)
+def test_every_page_opens_from_a_deep_link(open_page, dataset, page):
+    at = open_page(page, data="small")
+    titles = {"home.py": "Home", "imports.py": "Import", "jobs.py": "Jobs", "subsets.py": "Subsets"}
+    assert at.title[0].value == titles[page]
+    assert at.session_state["data"] == "small"
+
+
+@pytest.mark.parametrize("page", OWN_PAGES)
+def test_every_page_says_what_to_do_in_an_empty_workspace(open_page, page):
+    at = open_page(page)
+    assert at.title and at.caption and (at.button or at.segmented_control)
+
+
+@pytest.mark.parametrize("page", OWN_PAGES)
+def test_without_a_name_nobody_gets_past_the_router(held, dataset, page):
+    at = signed_in(page, {"is_logged_in": False})
+    assert [button.label for button in at.button] == ["Sign in"]
+    assert "small" not in texts(at) and not at.selectbox
+
+
+@pytest.mark.parametrize("page", OWN_PAGES)
+def test_only_the_people_listed_get_past_the_router(held, dataset, page):
+    held.workspace.config["allowed_people"] = ["Ada@Example.org"]
+    stranger = signed_in(page, {"is_logged_in": True, "email": "eve@example.org"})
+    assert "small" not in texts(stranger) and "cannot enter" in texts(stranger)
+    unverified = signed_in(page, {"is_logged_in": True, "email": "ada@example.org", "email_verified": False})
+    assert "cannot enter" in texts(unverified)
+    ada = signed_in(page, {"is_logged_in": True, "email": "ada@example.org", "email_verified": True})
+    assert not ada.exception and ada.selectbox
+
+
+def test_with_nobody_listed_nobody_enters(held, dataset):
+    at = signed_in("home.py", {"is_logged_in": True, "email": ""})
+    assert "cannot enter" in texts(at)
+
+
+def test_a_shared_server_without_sign_in_shows_only_how_to_set_it_up(held, dataset, open_page, monkeypatch):
+    monkeypatch.setenv("WINNOW_SHARED", "1")
+    for page in OWN_PAGES:
+        at = open_page(page)
+        assert "sign-in" in at.title[0].value
+        assert "small" not in texts(at) and not at.button
+
+
+@pytest.mark.parametrize(
+    ("headers", "address", "shared"),
+    [
+        ({"Host": "localhost:8501"}, "127.0.0.1", False),
+        ({"Host": "127.0.0.1:8501"}, "localhost", False),
+        ({"Host": "[::1]:8501"}, "::1", False),
+        ({}, "127.0.0.1", False),
+        ({}, "0.0.0.0", True),
+        ({}, None, True),
+        ({"Host": "winnow.example.org"}, "127.0.0.1", True),
+        ({"Host": "localhost", "X-Forwarded-For": "10.0.0.1"}, "127.0.0.1", True),
+        ({"Host": "localhost", "Forwarded": "for=10.0.0.1"}, "127.0.0.1", True),
+    ],
+)
+def test_what_counts_as_shared(headers, address, shared, monkeypatch):
+    monkeypatch.delenv("WINNOW_SHARED", raising=False)
+    assert is_shared(headers, address) is shared
+
+
+def test_hosts_are_read_without_their_port():
+    assert [host_name(host) for host in ("a.b:80", "a.b", "[::1]:80", "::1")] == ["a.b", "a.b", "::1", "::1"]
+    assert is_loopback("LOCALHOST.") and is_loopback("127.9.9.9") and not is_loopback("127.0.0.1.example.org")
+
+
+def test_an_unknown_data_set_in_the_link_falls_back(open_page, dataset):
+    assert open_page("home.py", data="no such").session_state["data"] == "small"
+
+
+def test_the_link_always_names_the_data_set(open_page, dataset):
+    assert open_page("jobs.py").query_params["data"] == "small"
+
+
+def test_an_error_on_a_page_is_a_sentence_with_a_reference(open_page, dataset, monkeypatch, caplog):
+    monkeypatch.setattr("curation.workflow.scoring.job_states", lambda *_: 1 / 0)
+    at = AppTest.from_file(MAIN, default_timeout=SECONDS).switch_page("jobs.py").run()
+    assert not at.exception
+    shown = at.error[0].value
+    assert "not foreseen" in shown and "division" not in shown and "Traceback" not in shown
+    assert "division by zero" in caplog.text
