@@ -10,10 +10,10 @@ import re
 from curation.files.raw_rows import KEPT_RAW, MAX_ROW
 from curation.files.streams import CHUNK
 
-STRING = rb'"(?:[^"\\\n]++|\\.)*+'
-INSIDE = re.compile(rb'(?:[^"{}\[\]]++|' + STRING + rb'")*+', re.DOTALL)
-SCALAR = re.compile(rb'(?:[^"{}\[\],\s]++|' + STRING + rb'")*+', re.DOTALL)
-UNENDED = re.compile(STRING + rb"\\?\Z", re.DOTALL)
+IN_STRING = rb'(?:[^"\\\n]++|\\.)*+'
+QUOTED = re.compile(IN_STRING, re.DOTALL)
+INSIDE = re.compile(rb'(?:[^"{}\[\]]++|"' + IN_STRING + rb'")*+', re.DOTALL)
+SCALAR = re.compile(rb'(?:[^"{}\[\],\s]++|"' + IN_STRING + rb'")*+', re.DOTALL)
 SPACE = re.compile(rb"[ \t\r\n,]*+")
 FIRST_KEY = re.compile(rb'\{\s*+("(?:[^"\\]++|\\.)*+")\s*+:', re.DOTALL)
 CLOSER = {ord("{"): ord("}"), ord("["): ord("]")}
@@ -77,10 +77,9 @@ class _Scanner:
             raise _Fault("the row is a list, not a JSON object")
         stack, done = bytearray(), 0
         while True:
-            done = INSIDE.match(self.buffer, self.at + done).end() - self.at
-            token = self._token(done)
+            done, token = self._next(done, INSIDE)
             if token is None:
-                continue
+                raise _Fault(self.source.broken or "the file ends inside it")
             if token in CLOSER:
                 if stack and stack[-1] == CLOSER[OBJECT] and self._before(done) != b":":
                     raise _Fault("a bracket opens where a key should stand: one before it is not closed")
@@ -91,18 +90,45 @@ class _Scanner:
             if not stack:
                 return self.at + done
 
-    def _token(self, done: int) -> int | None:
-        """The byte ``done`` after ``at``; None where more bytes had to be fetched to tell."""
-        place = self.at + done
-        if place == len(self.buffer) or (self.buffer[place] == QUOTE and UNENDED.match(self.buffer, place)):
-            if len(self.buffer) - self.at > MAX_ROW:
-                raise _Fault(f"it is longer than {MAX_ROW >> 20} MB")
-            if not self._fill():
+    def _scalar_end(self) -> int:
+        done, token = self._next(0, SCALAR)
+        if token is None and self.source.broken:
+            raise _Fault(self.source.broken)
+        if not done or token in CLOSER or token == CLOSER[OBJECT]:
+            raise _Fault("text stands between the elements")
+        return self.at + done
+
+    def _next(self, done: int, plain: re.Pattern) -> tuple[int, int | None]:
+        """Place, counted from ``at``, and value of the first byte from ``done`` on that is in no string nor ``plain``.
+
+        None at the end of the file.
+        """
+        while True:
+            done = plain.match(self.buffer, self.at + done).end() - self.at
+            if self.at + done == len(self.buffer):
+                if not self._more():
+                    return done, None
+            elif self.buffer[self.at + done] == QUOTE:
+                done = self._string_end(done + 1)
+            else:
+                return done, self.buffer[self.at + done]
+
+    def _string_end(self, done: int) -> int:
+        """Behind the string whose inside begins at ``done``, which may reach past the bytes at hand."""
+        while True:
+            done = QUOTED.match(self.buffer, self.at + done).end() - self.at
+            rest = self.buffer[self.at + done : self.at + done + 1]
+            if rest == b'"':
+                return done + 1
+            if rest == b"\n":
+                raise _Fault("a string is not closed on its line")
+            if not self._more():
                 raise _Fault(self.source.broken or "the file ends inside it")
-            return None
-        if self.buffer[place] == QUOTE:
-            raise _Fault("a string is not closed on its line")
-        return self.buffer[place]
+
+    def _more(self) -> bool:
+        if len(self.buffer) - self.at > MAX_ROW:
+            raise _Fault(f"it is longer than {MAX_ROW >> 20} MB")
+        return self._fill()
 
     def _before(self, done: int) -> bytes:
         """The last byte before ``done`` that is no space."""
@@ -110,21 +136,6 @@ class _Scanner:
         while self.buffer[place] in b" \t\r\n":
             place -= 1
         return self.buffer[place : place + 1]
-
-    def _scalar_end(self) -> int:
-        done = 0
-        while True:
-            done = SCALAR.match(self.buffer, self.at + done).end() - self.at
-            try:
-                token = self._token(done)
-            except _Fault:
-                if self.at + done < len(self.buffer) or self.source.broken:
-                    raise
-                return self.at + done
-            if token is not None:
-                if not done or token in CLOSER or token == CLOSER[OBJECT]:
-                    raise _Fault("text stands between the elements")
-                return self.at + done
 
     def _skipped(self, reason: str) -> tuple[int, bytes, str]:
         """Go on at the next likely start of an element; what lies before it is set aside as one."""
