@@ -51,6 +51,7 @@ def annotate(database: Database, dataset_id: int, positions: Sequence[int], acti
     if not wanted:
         raise StoreError("no row was named")
     with database.writing() as cursor:
+        _require(cursor, dataset_id)
         event_id = events.next_id(cursor)
         before = _held(cursor, dataset_id, wanted, person)
         outcomes: dict[str | None, str | None] = {}
@@ -71,6 +72,7 @@ def carry(
 ) -> dict:
     """Take over states (position, person, state JSON) as one event, where that person has said nothing yet."""
     with database.writing() as cursor:
+        _require(cursor, dataset_id)
         sql = "SELECT position, person FROM decisions WHERE dataset_id = ?"
         taken = set(cursor.execute(sql, [dataset_id]).fetchall())
         changes = [Change(pos, who, None, state) for pos, who, state in brought if (pos, who) not in taken]
@@ -113,11 +115,15 @@ def _undoable(cursor, person: str, event_id: int | None, dataset_id: int | None)
         raise StoreError(f"event {event_id} is {author}'s: only they can undo it")
     if kind not in (*MAKES_STATES, "undo"):
         raise StoreError(f"event {event_id} ({kind}) cannot be undone")
-    if not cursor.execute("SELECT 1 FROM datasets WHERE id = ?", [owner]).fetchone():
-        raise StoreError(f"the data set of event {event_id} has been deleted")
+    _require(cursor, owner)
     if cursor.execute("SELECT 1 FROM undone WHERE event_id = ?", [event_id]).fetchone():
         raise StoreError(f"event {event_id} is undone already")
     return event_id, owner
+
+
+def _require(cursor, dataset_id: int) -> None:
+    if not cursor.execute("SELECT 1 FROM datasets WHERE id = ?", [dataset_id]).fetchone():
+        raise NotFound("the data set has been deleted")
 
 
 def _flip(cursor, event_id: int) -> None:
@@ -134,25 +140,24 @@ def _flip(cursor, event_id: int) -> None:
 
 def _refolded(cursor, event_id: int, dataset_id: int) -> list[Change]:
     """States of the event's rows from the events that stand, beside what they are now."""
-    sql = "SELECT id, detail FROM events WHERE dataset_id = ?"
-    actions = dict(cursor.execute(sql, [dataset_id]).fetchall())
-    outcomes: dict[str | None, str | None] = {}
-    changes = []
     found = cursor.execute(_STANDING, {"event": event_id, "dataset": dataset_id}).fetchall()
-    for position, person, state, steps in found:
-        if steps not in outcomes:
-            outcomes[steps] = to_text(folded(_parsed(steps, actions)))
-        changes.append(Change(position, person, state, outcomes[steps]))
-    return changes
+    parsed = {steps: _parsed(steps) for *_, steps in found if steps}
+    named = {number for steps in parsed.values() for number, _ in steps}
+    sql = "SELECT id, detail FROM events WHERE id IN (SELECT unnest(?::BIGINT[]))"
+    details = {number: json.loads(text) for number, text in cursor.execute(sql, [list(named)]).fetchall()}
+    outcomes = {None: None}
+    for text, steps in parsed.items():
+        told = [(n, "carry", brought) if brought else (n, "annotate", details[n]) for n, brought in steps]
+        outcomes[text] = to_text(folded(told))
+    return [Change(position, person, state, outcomes[steps]) for position, person, state, steps in found]
 
 
-def _parsed(steps: str | None, actions: dict[int, str]) -> list[tuple[int, str, dict]]:
-    """Steps for ``folded`` from what ``_STANDING`` says of a row: event ids, a carry's with the state it brought."""
+def _parsed(steps: str) -> list[tuple[int, dict]]:
+    """What ``_STANDING`` says of a row: event ids, each with the state that it brought (empty unless a carry)."""
     found = []
-    for step in steps.split(SEPARATOR) if steps else ():
-        number, carried, state = step.partition(":")
-        text = state if carried else actions[int(number)]
-        found.append((int(number), "carry" if carried else "annotate", json.loads(text)))
+    for step in steps.split(SEPARATOR):
+        number, _, state = step.partition(":")
+        found.append((int(number), from_text(state)))
     return found
 
 
@@ -164,7 +169,7 @@ def _held(cursor, dataset_id: int, positions: list[int], person: str) -> dict[in
 
 def _keep(cursor, event_id: int, dataset_id: int, changes: list[Change]) -> None:
     """Replace the current states of the changed rows."""
-    if len(changes) <= 20:
+    if len(changes) <= events.ONE_BY_ONE:
         for c in changes:
             cursor.execute(
                 "DELETE FROM decisions WHERE dataset_id = ? AND position = ? AND person = ?",

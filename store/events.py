@@ -9,6 +9,7 @@ from operator import attrgetter
 from store.clock import now
 
 FIRST = "0" * 64
+ONE_BY_ONE = 20
 
 
 @dataclass(slots=True)
@@ -38,7 +39,7 @@ def write(cursor, event_id, kind, person, dataset_id, detail: dict, changes: lis
     event = (event_id, now(), person, kind, dataset_id, text, undoes, len(changes), digest(changes))
     values = [*event, chained(last[0] if last else FIRST, event)]
     cursor.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-    if len(changes) > 20:
+    if len(changes) > ONE_BY_ONE:
         _add_many(cursor, event_id, dataset_id, changes)
     else:
         for c in changes:

@@ -33,6 +33,12 @@ def texts(database: Database, dataset_id: int, field: str) -> list[str]:
     return database.table(sql, {"parts": _part_names(database, dataset_id)}).column("value").to_pylist()
 
 
+def lengths(database: Database, dataset_id: int, field: str) -> np.ndarray:
+    """Characters of the prompt or response of every row ``(n,)`` float32, in position order."""
+    sql = f"SELECT length({text_expression(field)}) AS value FROM read_parquet($parts) ORDER BY position"
+    return np.asarray(_scan(database, dataset_id, sql, {})["value"], dtype=np.float32)
+
+
 def keys(database: Database, dataset_id: int) -> np.ndarray:
     """Key of every row in position order, ``(n,)`` of 16-byte items (``S16`` would drop trailing zeros: ``V16``)."""
     sql = "SELECT key FROM read_parquet($parts) ORDER BY position"

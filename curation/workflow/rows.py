@@ -84,7 +84,8 @@ def rows_page(ws: Workspace, dataset_id: str | int, positions: Sequence[int]) ->
     positions = [int(position) for position in positions]
     found = originals(ws, number, positions)
     said = decisions.of_rows(ws.database, number, positions)
-    corrected = decisions.corrected(ws.database, number, positions) if said else {}
+    has_corrections = any(state["corrections"] for states in said.values() for state in states.values())
+    corrected = decisions.corrected(ws.database, number, positions) if has_corrections else {}
     scores = columns(ws, number).runs.values_at(positions)
     read = reader(ws, number)
     page = []

@@ -1,6 +1,6 @@
 import pytest
 
-from store import annotations, decisions, ledger
+from store import annotations, datasets, decisions, ledger
 from store.errors import NotFound, StoreError
 from tests.store.making import add_dataset
 
@@ -131,3 +131,19 @@ def test_refreshing_a_copy_by_event_gives_what_reading_all_gives(database, numbe
         copy.update({(position, person): held for position, person, held in changes})
         everything, _ = decisions.raw(database, number)
         assert {k: v for k, v in copy.items() if v} == {(p, who): held for p, who, held in everything}
+
+
+def test_nothing_is_said_about_a_data_set_that_is_gone(database, number):
+    event = annotations.annotate(database, number, [1], {"rating": 1}, "ann")["event"]
+    datasets.delete(database, [datasets.get(database, number)], "bob")
+    brought = [(1, "ann", '{"rating":1}')]
+    for act in (
+        lambda: annotations.annotate(database, number, [1], {"rating": 2}, "ann"),
+        lambda: annotations.carry(database, number, brought, {}, "ann"),
+        lambda: annotations.undo(database, "ann", event),
+    ):
+        with pytest.raises(NotFound, match="deleted"):
+            act()
+    with pytest.raises(StoreError, match="nothing to undo"):
+        annotations.undo(database, "ann")
+    assert ledger.verify(database)["events"] == 3
