@@ -11,6 +11,7 @@ from store import decisions
 from store import rows as row_scans
 
 TEXTS = ("prompt", "response", "text")
+LENGTHS = {"prompt_length": "prompt", "response_length": "response"}
 FEW, MOST_LABELS = 20, 1000
 
 
@@ -27,7 +28,7 @@ class DatasetColumns:
         self._made: dict = {}
         self.runs = run_columns(ws, self._id, self._rows)
         self.said = said_columns(ws, self._id, self._rows)
-        self._fields = metadata_columns(ws, self._id, {*self.runs.infos, *TEXTS, "row"})
+        self._fields = metadata_columns(ws, self._id, {*self.runs.infos, *TEXTS, *LENGTHS, "row"})
         self._infos = self._described()
 
     def __len__(self) -> int:
@@ -43,6 +44,8 @@ class DatasetColumns:
             return self.runs.number(name)
         if name in self._fields:
             return self._of_field(name, "number")
+        if name in LENGTHS:
+            return self._once(name, lambda: _read_only(self._lengths(LENGTHS[name])))
         if name == "rating":
             return self.said.rating()
         raise KeyError(name)
@@ -108,6 +111,13 @@ class DatasetColumns:
             texts[position] = f"{row['prompt']}\n\n{row['response']}" if name == "text" else row[name]
         return texts
 
+    def _lengths(self, field: str) -> np.ndarray:
+        key = ("lengths", self._id, field)
+        found = self._ws.kept(key, 0, lambda _: row_scans.lengths(self._ws.database, self._id, field)).copy()
+        for position, row in self._corrected().items():
+            found[position] = len(row[field])
+        return found
+
     def _of_field(self, name: str, kind: str):
         field, known = self._fields[name]
         if known.kind != kind:
@@ -127,7 +137,11 @@ class DatasetColumns:
         place = ColumnInfo("row", "number", "Row", "file", "Position in the file, counted from 0.")
         about = {"prompt": "All turns before the response.", "response": "The last answer.", "text": "Both."}
         texts = {name: ColumnInfo(name, "text", name.capitalize(), "file", about[name]) for name in TEXTS}
-        return found | {"row": place} | texts
+        lengths = {
+            name: ColumnInfo(name, "number", f"{field.capitalize()} length", "file", "Characters.", "characters")
+            for name, field in LENGTHS.items()
+        }
+        return found | {"row": place} | lengths | texts
 
     def _once(self, key, make):
         if key not in self._made:

@@ -79,10 +79,10 @@ def bars(names: Sequence[str], values: Sequence[float], *, unit: str = "rows", k
         .mark_bar()
         .encode(
             x=alt.X(f"{unit}:Q", axis=alt.Axis(tickCount=4)),
-            y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260)),
+            y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260, labelOverlap=False)),
             tooltip=["name:N", alt.Tooltip(f"{unit}:Q", format=",.4~g")],
         )
-        .properties(height=max(24 * len(table), 48))
+        .properties(height=24 * len(table) + 56)
     )
     st.altair_chart(chart, key=key, alt=f"Bars of {unit} by name")
 

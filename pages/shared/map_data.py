@@ -59,7 +59,8 @@ def _chart(_table: Columns, _points, _drawn: np.ndarray, _kept: np.ndarray, key:
     *_, name, size, dark = key
     scale = DARK_SCALE if dark else LIGHT_SCALE
     palette = charts.DARK if dark else charts.LIGHT
-    return map_figure.figure(_points, _drawn, _kept, _colouring(_table, name), size, palette, scale)
+    ink, paper = ("#e6ecf2", "#1c252e") if dark else ("#1b2530", "#ffffff")
+    return map_figure.figure(_points, _drawn, _kept, _colouring(_table, name), size, palette, scale, ink, paper)
 
 
 def _colouring(table: Columns, name: str) -> map_figure.Colouring:

@@ -9,7 +9,8 @@ from pages.shared.wording import line
 
 NOISE = "#9aa3ad"
 MOST_GROUPS = 8
-NAMES_SHOWN = 18
+NAMES_SHOWN = 24
+LETTER, LINE = 0.0125, 0.045
 DOTS = {"Small": 3, "Medium": 5, "Large": 8}
 
 
@@ -24,7 +25,15 @@ class Colouring:
 
 
 def figure(
-    points, drawn: np.ndarray, kept: np.ndarray, colouring: Colouring, size: int, palette: list[str], scale: list[str]
+    points,
+    drawn: np.ndarray,
+    kept: np.ndarray,
+    colouring: Colouring,
+    size: int,
+    palette: list[str],
+    scale: list[str],
+    ink: str,
+    paper: str,
 ) -> go.Figure:
     """Dots at ``drawn`` (k,) of ``points`` (x, y of all rows); those outside ``kept`` (n,) bool are pale and silent."""
     inside, outside = drawn[kept[drawn]], drawn[~kept[drawn]]
@@ -35,7 +44,7 @@ def figure(
         _numbers(chart, points, inside, colouring, size, scale)
     else:
         _groups(chart, points, inside, colouring, size, palette)
-    _names(chart, points)
+    _names(chart, points, ink, paper)
     return chart.update_layout(**_layout())
 
 
@@ -126,18 +135,19 @@ def _dots(points, positions, name, colour, size, opacity):
     )
 
 
-def _names(chart, points):
-    for cluster in sorted(points.clusters, key=lambda c: -c["size"])[:NAMES_SHOWN]:
+def _names(chart, points, ink: str, paper: str):
+    """Cluster names at their centres, the largest clusters first; a name that would cover another is left out."""
+    spans = [float(np.nanmax(v) - np.nanmin(v)) or 1.0 for v in (points.x, points.y)]
+    placed = []
+    for cluster in sorted(points.clusters, key=lambda c: -c["size"]):
         x, y = cluster["centre"]
-        chart.add_annotation(
-            x=x,
-            y=y,
-            text=_safe(cluster["name"], 28),
-            showarrow=False,
-            font={"size": 11},
-            bgcolor="rgba(127,127,127,0.18)",
-            borderpad=2,
-        )
+        text = _safe(cluster["name"], 28)
+        wide, high = spans[0] * LETTER * len(text), spans[1] * LINE
+        if len(placed) == NAMES_SHOWN or any(abs(x - a) < (wide + w) / 2 and abs(y - b) < high for a, b, w in placed):
+            continue
+        placed.append((x, y, wide))
+        look = {"showarrow": False, "font": {"size": 11, "color": ink}, "bgcolor": paper, "borderpad": 1}
+        chart.add_annotation(x=x, y=y, text=text, opacity=0.85, **look)
 
 
 def _safe(text: str, limit: int = 40) -> str:
@@ -157,7 +167,7 @@ def _layout() -> dict:
         "dragmode": "lasso",
         "uirevision": "map",
         "xaxis": axis | {"title": {"text": "UMAP 1", "standoff": 4}},
-        "yaxis": axis | {"title": {"text": "UMAP 2", "standoff": 4}, "scaleanchor": "x"},
+        "yaxis": axis | {"title": {"text": "UMAP 2", "standoff": 4}},
         "legend": {"orientation": "h", "y": -0.06, "yanchor": "top", "itemsizing": "constant"},
         "hoverlabel": {"align": "left"},
     }

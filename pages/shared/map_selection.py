@@ -62,15 +62,23 @@ def _clusters(summary: dict, key: str) -> None:
 def _scores(summary: dict, key: str) -> None:
     if not summary["scores"]:
         return
+    known = [s for s in summary["scores"] if s["median"] is not None and s["median_all"] is not None]
     table = pd.DataFrame(
         {
-            "score": [line(s["title"], 60) for s in summary["scores"]],
-            "median here": [s["median"] for s in summary["scores"]],
-            "median of all": [s["median_all"] for s in summary["scores"]],
+            "score": [line(s["title"], 60) for s in known],
+            "median here": [s["median"] for s in known],
+            "median of all": [s["median_all"] for s in known],
         }
     )
     numbers = {name: st.column_config.NumberColumn(format="%.4g") for name in table.columns[1:]}
-    st.dataframe(table, hide_index=True, height="content", row_height=28, column_config=numbers, alt="Scores here")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(38 + 28 * len(table), 260),
+        row_height=28,
+        column_config=numbers,
+        alt="Scores here",
+    )
 
 
 def _examples(dataset: dict, title: str, positions, key: str) -> None:

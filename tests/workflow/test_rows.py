@@ -62,11 +62,15 @@ def test_columns_have_scores_fields_and_what_people_said(ws, d):
         "note": "text",
         "corrected": "label",
         "row": "number",
+        "prompt_length": "number",
+        "response_length": "number",
         "prompt": "text",
         "response": "text",
         "text": "text",
     }
     assert len(columns) == 20
+    texts = columns.texts("response")
+    assert columns.number("response_length").tolist() == [len(text) for text in texts]
     np.testing.assert_array_equal(columns.number("level"), np.arange(20, dtype=np.float32) / 2)
     assert np.isnan(columns.number("score")[5]) and columns.number("near")[9] == 2
     codes, categories = columns.label("source")
