@@ -78,7 +78,7 @@ def _number(info, columns, dataset_id, key, condition) -> str:
     span = _range_of(condition) if condition else None
     start = [max(span[1], low) if span and span[1] is not None else low] if span else [low]
     start.append(min(span[2], high) if span and span[2] is not None else high)
-    start = (min(start), max(start))
+    start = (float(min(start)), float(max(start)))
     chosen = st.slider(
         f"{plain(title_of(info))}{f' ({plain(info.unit)})' if info.unit else ''}",
         low,
