@@ -25,6 +25,7 @@ def overview(dataset: dict, table: Columns, *, key: str) -> None:
         hide_index=True,
         height="content",
         row_height=28,
+        placeholder="",
         column_config=numbers
         | {
             "Coverage": st.column_config.ProgressColumn("Coverage", min_value=0, max_value=100, format="%.0f %%"),
