@@ -34,7 +34,7 @@ def work(workspace: Path, *jobs: JobFolder) -> None:
     Worker(workspace, tuple(job.id for job in jobs), once=True).run()
 
 
-def work_in_child(workspace: Path, *jobs: JobFolder, seconds: float = 30) -> None:
+def work_in_child(workspace: Path, *jobs: JobFolder, seconds: float = 60) -> None:
     """Run a worker as a child process until these jobs have ended."""
     worker = spawn(workspace, tuple(job.id for job in jobs), once=True)
     try:
@@ -44,7 +44,7 @@ def work_in_child(workspace: Path, *jobs: JobFolder, seconds: float = 30) -> Non
         raise
 
 
-def until(condition, seconds: float = 20) -> None:
+def until(condition, seconds: float = 60) -> None:
     """Wait until ``condition()`` holds."""
     end_at = time.monotonic() + seconds
     while not condition():

@@ -32,7 +32,7 @@ def test_the_probe_does_not_count_the_first_call():
     measured = planning.probe(score, table(range(1, 201)))
     assert calls == [2, 8, 64]
     assert measured["rows"] == 64
-    assert 0.01 <= measured["seconds_per_row"] < 0.02
+    assert 0.01 <= measured["seconds_per_row"] < 0.1
 
 
 def test_the_probe_takes_rows_of_every_length():

@@ -214,7 +214,7 @@ def test_the_app_attends_to_jobs_and_takes_them_in(workspace):
     about = scoring.estimate(workspace, "d", "tests", "sleepy", {"seconds": 0.01}, limit=50)
     attendant.close()
     assert (about["rows"], about["basis"], about["note"]) == (50, "probe", None)
-    assert about["seconds"] == pytest.approx(0.5, rel=0.5)
+    assert 0.5 <= about["seconds"] < 5
     assert about["tokens"] > 50
     until(lambda: not spawned(workspace))
     earlier = scoring.estimate(workspace, "d", "tests", "sleepy")

@@ -1,4 +1,5 @@
 import json
+import time
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -6,7 +7,7 @@ import pytest
 
 from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, jobs_of
-from curation.jobs.spawning import end, spawn
+from curation.jobs.spawning import end, gpus, spawn
 
 from .making import make, results, samples, until, work, work_in_child
 
@@ -47,34 +48,19 @@ def test_a_job_comes_after_those_it_waits_for(tmp_path):
 
 def test_two_workers_share_a_job_and_no_row_is_computed_twice(tmp_path, monkeypatch):
     monkeypatch.setenv(SHARDS, "0.3")
+    workers = [spawn(tmp_path) for _ in range(2)]
+    held_up = [make(tmp_path, "modelled", samples(1), {"seconds": 0.5}) for _ in workers]
+    until(lambda: all(job.done for job in held_up))
     trace = tmp_path / "trace"
-    job = make(tmp_path, "sleepy", samples(200), {"seconds": 0.01})
-    work_until_planned(tmp_path, job)
-    retrace(job, trace)
-    workers = [spawn(tmp_path, (job.id,), once=True) for _ in range(2)]
+    job = make(tmp_path, "sleepy", samples(200), {"seconds": 0.01, "trace": str(trace)})
+    until(lambda: job.state == "done")
     for worker in workers:
-        worker.wait(30)
-    lines = [line.split() for line in trace.read_text().splitlines()]
-    assert job.state == "done"
-    assert len({line[0] for line in lines}) == 2, "both took part"
-    assert sorted((int(a), int(b)) for _, a, b, _ in lines) == [(a, b - 1) for a, b in job.plan["shards"]]
-
-
-def work_until_planned(workspace, job):
-    worker = spawn(workspace, (job.id,), once=True)
-    until(lambda: job.plan is not None)
-    end(worker)
-    for path in job.outs():
-        path.unlink()
-
-
-def retrace(job, trace):
-    """Have the job's task leave its trace from now on; as if it had been asked to from the start."""
-    for path in (job.path / "spec.json", job.path / "plan.json"):
-        text = json.loads(path.read_text())
-        place = text if path.name == "spec.json" else text["fingerprint"]
-        place["settings"]["trace"] = str(trace)
-        path.write_text(json.dumps(text))
+        end(worker)
+    shards = [(start, stop - 1) for start, stop in job.plan["shards"]]
+    lines = [[int(word) for word in line.split()] for line in trace.read_text().splitlines()]
+    computed = [(pid, (first, last)) for pid, first, last, _ in lines if (first, last) in shards]
+    assert len({pid for pid, _ in computed}) == 2, "both took part"
+    assert sorted(shard for _, shard in computed) == shards
 
 
 def test_short_jobs_do_not_wait_for_long_ones(tmp_path, monkeypatch):
@@ -89,7 +75,7 @@ def test_short_jobs_do_not_wait_for_long_ones(tmp_path, monkeypatch):
     counted = long.progress
     assert counted["stage"] == "scoring"
     assert 0 < counted["done"] < counted["total"] == 400
-    assert counted["remaining"] == pytest.approx((400 - counted["done"]) * 0.01, rel=0.5)
+    assert 0.9 < counted["remaining"] / ((400 - counted["done"]) * 0.01) < 10
     end(worker)
 
 
@@ -98,8 +84,10 @@ def test_cancelled_between_batches_and_resumed(tmp_path, monkeypatch):
     job = make(tmp_path, "sleepy", samples(300), {"seconds": 0.01})
     worker = spawn(tmp_path)
     until(lambda: job.plan and job.finished())
+    time.sleep(0.2)
     job.cancel()
-    until(lambda: job.state == "cancelled", 1.0)
+    until(lambda: job.state == "cancelled")
+    assert "left off scoring rows" in job.read_log()
     kept = {path: path.stat().st_mtime_ns for path in job.outs()}
     assert 0 < len(kept) < len(job.plan["shards"])
     job.revive()
@@ -188,3 +176,11 @@ def test_what_is_not_there_is_named():
         task_class("other", "sleepy")
     with pytest.raises(ValueError, match="no test named snore; known: broken, imports, modelled, needy, sleepy"):
         task_class("tests", "snore")
+
+
+@pytest.mark.parametrize(
+    "visible, workers", [("0,1,2", ["0", "1", "2"]), ("GPU-a, GPU-b", ["GPU-a", "GPU-b"]), ("1", [None]), ("", [None])]
+)
+def test_one_worker_for_each_gpu(monkeypatch, visible, workers):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert gpus() == workers
