@@ -72,7 +72,7 @@ with left, plain_errors():
     st.caption(
         f"{drawn:,} of {len(table):,} drawn; selections use all. "
         f"Map of the {plain(points.facts.get('vector', 'prompt'))} vectors. "
-        "Distances between far groups mean little; neighbourhoods do."
+        f"{map_data.cut_words(dataset, table)}Distances between far groups mean little; neighbourhoods do."
     )
 
 with right, plain_errors():

@@ -10,6 +10,7 @@ from curation.workflow import mapping
 from pages.shared import charts, data, map_figure
 from pages.shared.condition_editors import title_of
 from pages.shared.session import workspace
+from pages.shared.wording import count, listed
 
 DRAWN = 20_000
 CLUSTER = "cluster_name"
@@ -47,6 +48,16 @@ def chart_of(
     key = (stamp, points.run_id, clauses, name, size, dark)
     made = _chart(table, points, drawn_of(dataset, points), kept, key)
     return go.Figure(made)
+
+
+def cut_words(dataset: dict, table: Columns) -> str:
+    """How many texts were longer than the embedder reads; empty where none was."""
+    parts = []
+    for name, noun in (("prompt_truncated", "prompt"), ("response_truncated", "response")):
+        if name in table.runs.serving:
+            cut = int(np.count_nonzero(data.clause_mask(table, dataset["id"], f"{name} = 1")))
+            parts += [count(cut, noun)] if cut else []
+    return f"Longer than the embedder reads, so placed by their beginning: {listed(parts)}. " if parts else ""
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -10,7 +10,7 @@ from pages.shared.wording import line
 NOISE = "#9aa3ad"
 MOST_GROUPS = 8
 NAMES_SHOWN = 24
-LETTER, LINE = 0.0125, 0.045
+LETTER, LINE = 0.016, 0.05
 DOTS = {"Small": 3, "Medium": 5, "Large": 8}
 
 

@@ -22,7 +22,7 @@ def make_map(dataset: dict, *, key: str, primary: bool = False, again: bool = Fa
     if again and _jobs(dataset):
         st.caption("A new map is being made")
         return
-    label = "Make a new map" if again else "Make the map"
+    label = "New map" if again else "Make the map"
     kind = "primary" if primary else "secondary"
     popover = st.popover(label, key=key, type=kind, icon=":material/scatter_plot:", on_change="rerun")
     if not popover.open:
