@@ -1,22 +1,26 @@
-"""Import: a file's rows into a data set's folder, streaming; a look at them before, and reading them again after."""
+"""Import: a file's rows into a data set's folder, streaming; and a look at the first of them before."""
 
 import json
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
 import orjson
 
-from curation.corrections import apply
-from curation.files import RawRow, SetAside, Source, parse, record_of, set_aside
+from curation.files import RawRow, SetAside, Source, parse, set_aside
 from curation.formats import Format, get_format
 from curation.formats.guessing import ENOUGH, Guessed, settle
+from curation.formats.stored import read_records, read_samples, source_facts
 from curation.formats.turns import is_message
 from curation.problems import Problem
 from curation.samples import Sample, sample_key
 
+__all__ = ["ImportReport", "Preview", "import_rows", "preview", "read_records", "read_samples", "source_facts"]
+
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 HEAD_BYTES = 64 << 20
 EXACT = 2**63
 
@@ -93,50 +97,6 @@ def preview(
     return Preview(source.container, settled, rows, aside[:n], names)
 
 
-def read_samples(
-    folder, format: str | None = None, mapping: dict | None = None, positions=None, corrections=None, size: int = 2_048
-) -> Iterator[tuple]:
-    """(positions int64 (k,), k samples) of a data set, at most ``size`` at a time, re-read from the source bytes.
-
-    Format and mapping are those of the import where none is given. ``positions`` chooses rows, in the order given.
-    ``corrections`` maps a position to its ``{path: text}``.
-    """
-    known, fields = _reader(folder, format, mapping)
-    for places, records in read_records(folder, positions, corrections, size):
-        yield places, [known.read(record, fields) for record in records]
-
-
-def read_records(folder, positions=None, corrections=None, size: int = 2_048) -> Iterator[tuple]:
-    """As ``read_samples``, the records themselves."""
-    import numpy as np
-
-    from curation.files.stored import read_parts
-
-    facts = source_facts(folder)
-    for table in read_parts(folder, positions, ("raw",), size):
-        places = table.column("position").to_pylist()
-        records = [record_of(raw, facts) for raw in table.column("raw").to_pylist()]
-        if corrections:
-            records = [
-                apply(record, corrections[place]) if corrections.get(place) else record
-                for place, record in zip(places, records, strict=True)
-            ]
-        yield np.array(places, np.int64), records
-
-
-def source_facts(folder) -> dict:
-    """What ``source.json`` says of the file that a data set came from."""
-    return json.loads((Path(folder) / "source.json").read_text("utf-8"))
-
-
-def _reader(folder, format: str | None, mapping: dict | None):
-    if format is None:
-        facts = source_facts(folder)
-        format, mapping = facts["format"], facts["mapping"] if mapping is None else mapping
-    known = get_format(format)
-    return known, known.fields(mapping)
-
-
 def _keep_copy(source: Source, folder: Path) -> None:
     """Copy a Parquet file, verify the copy, and read that: what is imported is what is kept."""
     from curation.files.parquet import copy_verified
@@ -152,13 +112,16 @@ def _import(source: Source, folder: Path, format: str, mapping, progress, stoppe
     head, settled = _settled(source, rows, format, mapping)
     known = get_format(settled.format)
     fields = known.fields(settled.mapping)
+    typed = source.container != "csv"
     with RowsWriter(folder) as writer, AsideWriter(folder) as aside:
         for number, row in enumerate(chain(head, rows), 1):
             sample = _sample(row, known, fields)
             if type(sample) is SetAside:
                 aside.add(sample)
             else:
-                writer.add(row.line, sample_key(sample), row.raw, sample.prompt, sample.response, _metadata(sample))
+                writer.add(
+                    row.line, sample_key(sample), row.raw, sample.prompt, sample.response, _metadata(sample, typed)
+                )
             if number % 2_000 == 0:
                 _report(source, progress, stopped)
     if not writer.rows:
@@ -224,14 +187,22 @@ def _exact(row: RawRow):
         return row.record
 
 
-def _metadata(sample: Sample) -> str | None:
-    if not sample.metadata:
+def _metadata(sample: Sample, typed: bool) -> str | None:
+    """The metadata as a JSON object, None where there are none; where fields have no types (CSV), numbers are found."""
+    found = sample.metadata if typed else {key: _number(text) for key, text in sample.metadata.items() if text}
+    if not found:
         return None
     try:
-        return orjson.dumps(sample.metadata).decode()
+        return orjson.dumps(found).decode()
     except TypeError:
-        plain = {key: value for key, value in sample.metadata.items() if value == value}
-        return json.dumps(plain, ensure_ascii=False)
+        return json.dumps({key: value for key, value in found.items() if value == value}, ensure_ascii=False)
+
+
+def _number(text: str) -> int | float | str:
+    plain = NUMBER.fullmatch(text)
+    if not plain:
+        return text
+    return float(text) if plain[2] or plain[3] else int(text)
 
 
 def _report(source: Source, progress, stopped) -> None:

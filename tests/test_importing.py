@@ -225,3 +225,13 @@ def store_as(name: str, path, records: list[dict]) -> None:
         path.write_text(header + "".join(f"{record['instruction']},,{record['output']}\n" for record in records))
     else:
         path.write_text(f"[{','.join(lines)}]" if name.endswith("json") else "\n".join(lines))
+
+
+def test_numbers_of_a_csv_file_are_numbers_in_the_metadata(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("prompt,response,score,zip,count,empty,name\na,b,-0.5,00731,12,,1.2.3\n")
+    import_rows(path, tmp_path / "out")
+    [row] = pq.read_table(tmp_path / "out" / "rows").to_pylist()
+    assert json.loads(row["metadata"]) == {"score": -0.5, "zip": "00731", "count": 12, "name": "1.2.3"}
+    [(_, [record])] = read_records(tmp_path / "out")
+    assert record["score"] == "-0.5"
