@@ -5,6 +5,7 @@ A path is a tuple of keys and list places (``("messages", 1, "content")``); writ
 
 from typing import NamedTuple
 
+from curation.files import dump, parse
 from curation.formats import Fields, get_format
 from curation.formats.fields import ABSENT, locate
 from curation.formats.tool_calls import replaced
@@ -92,7 +93,7 @@ def _with_text(value, path: tuple, text: str):
     if not path:
         if isinstance(value, list | dict):
             raise ValueError("a correction replaces a text, not a list or an object")
-        return text
+        return _typed(value, text)
     step, rest = path[0], path[1:]
     if isinstance(value, dict) and isinstance(step, str) and (step in value or not rest):
         if step in CALL_KEYS and not rest and isinstance(value.get(step), list | dict):
@@ -103,16 +104,38 @@ def _with_text(value, path: tuple, text: str):
     raise ValueError(f"the row has no place `{dotted(path)}`")
 
 
+def _typed(value, text: str):
+    """The text as a number or as true or false, where such a value stood there and the text is one; else the text."""
+    if isinstance(value, bool | int | float):
+        try:
+            new = parse(text.encode("utf-8", "replace"), exact=True)
+        except ValueError:
+            return text
+        if isinstance(new, bool) == isinstance(value, bool) and isinstance(new, int | float) and dump(new) == text:
+            return new
+    return text
+
+
 def _twins(record, path: tuple) -> list[tuple]:
-    """Paths of the same message in other lists of the record that begin alike."""
+    """Paths of the same message in other lists of the record that begin alike, and of a ``prompt`` that repeats it."""
     if len(path) < 3 or not isinstance(path[1], int) or not isinstance(record, dict):
         return []
     own, upto = record.get(path[0]), path[1] + 1
-    return [
-        (key, *path[1:])
-        for key, other in record.items()
-        if key != path[0] and isinstance(own, list) and isinstance(other, list) and own[:upto] == other[:upto]
+    lists = [
+        key for key, other in record.items() if key != path[0] and isinstance(other, list) and isinstance(own, list)
     ]
+    twins = [(key, *path[1:]) for key in lists if own[:upto] == record[key][:upto]]
+    prompt = record.get("prompt")
+    return [*twins, ("prompt",)] if isinstance(prompt, str) and prompt == _text_at(record, path) else twins
+
+
+def _text_at(record, path: tuple):
+    for step in path:
+        try:
+            record = record[step]
+        except (LookupError, TypeError):
+            return None
+    return record
 
 
 def _is_text_place(value, path: tuple) -> bool:

@@ -108,6 +108,31 @@ def test_the_shared_context_of_a_pair_is_corrected_on_both_sides():
     assert apply(PAIR, {"chosen.1.content": "better"})["rejected"] == PAIR["rejected"]
 
 
+def test_a_prompt_that_repeats_the_message_follows_it():
+    changed = apply({"prompt": "Q"} | PAIR, {"chosen.0.content": "Question?"})
+    assert changed["prompt"] == "Question?"
+    assert apply({"prompt": "P"} | PAIR, {"chosen.0.content": "Question?"})["prompt"] == "P"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "becomes"),
+    [
+        (18, "19", 19),
+        (18, "nineteen", "nineteen"),
+        (1.5, "2", 2),
+        (1, "2.50", "2.50"),
+        (True, "false", False),
+        (True, "0", "0"),
+        (1, "true", "true"),
+        (None, "5", "5"),
+        ("18", "19", "19"),
+    ],
+)
+def test_numbers_and_verdicts_keep_their_type(value, text, becomes):
+    changed = apply({"answer": value}, {"answer": text})["answer"]
+    assert (changed, type(changed)) == (becomes, type(becomes))
+
+
 @pytest.mark.parametrize("path", ["messages.9.content", "messages", "messages.0", "output.x", "messages.x.content"])
 def test_no_such_place(path):
     with pytest.raises(ValueError, match=r"no place|replaces a text"):

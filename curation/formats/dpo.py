@@ -1,9 +1,11 @@
 """Preference pairs: a prompt with a chosen and a rejected answer, in the shapes that trainers and benchmarks use."""
 
+import re
+
 from curation.formats.fields import Fields
 from curation.formats.format import Format, Guess
 from curation.formats.messages import tools_field
-from curation.formats.prompt_completion import PROMPT, prompt_turns, side, texts_or_messages, with_system
+from curation.formats.prompt_completion import prompt_turns, side, texts_or_messages, with_system
 from curation.formats.survey import Survey, named
 from curation.formats.turns import tools_text
 from curation.samples import TARGETS, Sample, Turn
@@ -20,7 +22,10 @@ SIDES = (
 VERDICT = ("preference", "winner", "preferred", "label", "choice", "better")
 FIRST = {"a", "1", "first", "model_a", "response_a", "output_1", "response_1", "answer_a", "chosen"}
 SECOND = {"b", "2", "second", "model_b", "response_b", "output_2", "response_2", "answer_b", "rejected"}
-QUESTIONS = ("conversations", "messages", "instruction", "question", *PROMPT)
+SPEAKERS = {"Human": "user", "Assistant": "assistant"}
+SPEAKER = re.compile(r"(?:\A|\n\n)(Human|Assistant):")
+TRANSCRIPT = re.compile(r"\s*Human:.*\n\nAssistant:", re.DOTALL)
+QUESTIONS = ("conversations", "messages", "instruction", "question", "prompt", "query", "context", "input")
 
 
 class DPO(Format):
@@ -61,6 +66,8 @@ class DPO(Format):
     def sample(self, record: dict, fields: Fields) -> Sample:
         chosen = side(record, fields, "chosen", "assistant")
         rejected = side(record, fields, "rejected", "assistant")
+        if not fields.names.get("prompt"):
+            chosen, rejected = _transcript(chosen), _transcript(rejected)
         verdict = _verdict(record, fields)
         if verdict == "second":
             chosen, rejected = rejected, chosen
@@ -90,6 +97,14 @@ def _prompt(record: dict, fields: Fields) -> list[Turn]:
     if not fields.names.get("prompt") or fields.value(record, "prompt")[0] is None:
         return []
     return prompt_turns(record, fields)
+
+
+def _transcript(turns: list[Turn]) -> list[Turn]:
+    """A side that is one text of ``Human:`` and ``Assistant:`` by turns (Anthropic HH) as its turns; else as it is."""
+    if len(turns) != 1 or not TRANSCRIPT.match(turns[0].text):
+        return turns
+    said = SPEAKER.split(turns[0].text.strip())[1:]
+    return [Turn(SPEAKERS[who], text.strip()) for who, text in zip(said[::2], said[1::2], strict=True)]
 
 
 def _verdict(record: dict, fields: Fields) -> str:

@@ -7,7 +7,7 @@ from curation.formats.survey import Survey, named
 from curation.formats.turns import messages_from, tools_text, turns_of
 from curation.samples import TARGETS, Sample, Turn
 
-PROMPT = ("prompt", "query", "user", "human", "problem", "task", "source", "input")
+PROMPT = ("prompt", "query", "user", "human", "problem", "task", "input")
 COMPLETION = ("completion", "response", "solution", "output", "assistant", "reply", "target")
 
 

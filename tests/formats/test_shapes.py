@@ -92,6 +92,7 @@ SHAPES = [
     ("dpo", {"chosen_messages": CHAT, "rejected_messages": [CHAT[0], {"role": "assistant", "content": "B"}]}, QA),
     ("dpo", {"prompt": "Q", "chosen": CHAT, "rejected": [CHAT[0], {"role": "assistant", "content": "B"}]}, QA),
     ("dpo", {"prompt": CHAT[:1], "chosen": CHAT[1:], "rejected": [{"role": "assistant", "content": "B"}]}, QA),
+    ("dpo", {"chosen": "\n\nHuman: Q\n\nAssistant: A", "rejected": "\n\nHuman: Q\n\nAssistant: B"}, QA),
     ("dpo", {"prompt": "Q", "response_a": "A", "response_b": "B", "preference": "a"}, QA),
     ("dpo", {"question": "Q", "response_a": "B", "response_b": "A", "winner": "model_b"}, QA),
     ("dpo", {"instruction": "Q", "input": "", "output_1": "B", "output_2": "A", "preference": 2}, QA),
@@ -279,6 +280,13 @@ def test_the_reason_names_the_fields():
     assert guessed.mapping == {"question": "question", "answer": "solution"}
     fallback = guess([{"id": 1, "kept": True}] * 3)
     assert fallback.reason.startswith("no conversation and no text was found")
+
+
+def test_where_a_pair_comes_from_is_not_its_prompt():
+    sides = {"chosen": CHAT, "rejected": [CHAT[0], {"role": "assistant", "content": "B"}], "source": "a site"}
+    guessed = guess([sides] * 3)
+    assert guessed.mapping["prompt"] == ""
+    assert get_format("dpo").read(sides, guessed.mapping).metadata == {"source": "a site"}
 
 
 def test_the_other_formats_that_fit_are_offered():
