@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _run(arguments, reporter)
     except KeyboardInterrupt:
         reporter.clear()
-        print("winnow: interrupted; the same command goes on where this one left off", file=sys.stderr)
+        print("winnow: interrupted; what was finished is kept", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

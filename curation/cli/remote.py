@@ -1,11 +1,13 @@
 """A workspace that is opened here, or the app that holds it and runs verbs for others."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from curation.cli.errors import said
 from curation.cli.verb import Call
 from curation.jobs.sockets import Line, connect
 from curation.problems import Problem
@@ -42,9 +44,18 @@ def held_here_or_there(folder: Path) -> Iterator[tuple[Any, "App | None"]]:
 
 
 def _opened(folder: Path):
+    """The workspace, with what workers have finished since it was last open."""
     from curation.workflow.workspace import Workspace
 
-    return Workspace.open(folder)
+    workspace = Workspace.open(folder)
+    if (folder / "jobs").exists():
+        from curation.workflow.scoring import take_in
+
+        try:
+            take_in(workspace)
+        except Exception as error:
+            print(f"winnow: a finished job could not be taken in: {said(error)}", file=sys.stderr)
+    return workspace
 
 
 def _app(folder: Path) -> "App | None":

@@ -20,6 +20,7 @@ from curation.jobs.reasons import plain_reason
 from curation.jobs.steps import OpenJob
 
 PAUSE = 0.25
+NICE = 5
 MOST_DEATHS = 3
 FORMAT = 1
 
@@ -178,6 +179,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.until_input_closes:
         _end_with_input()
+    os.nice(NICE)
     workspace = options.workspace.absolute()
     if not options.once:
         answers.serve(workspace)

@@ -107,3 +107,24 @@ def test_a_socket_left_by_a_killed_app_is_no_hindrance(good, tmp_path):
     begin = time.monotonic()
     assert good("list", "datasets") == []
     assert time.monotonic() - begin < 2
+
+
+def test_what_a_worker_finished_meanwhile_is_there_when_the_workspace_is_opened(good, run, file, tmp_path):
+    from curation.jobs.folder import jobs_of
+    from curation.workflow.scoring import start_task
+    from tests.jobs.making import work
+
+    good("import", file, "--name", "d")
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        start_task(workspace, "d", "scorers", "sleepy", {"seconds": 0})
+    [job] = jobs_of(tmp_path / "workspace")
+    work(tmp_path / "workspace", job)
+    assert good("scores", "d")[0]["value"] is not None
+    assert good("list", "jobs")[0]["run"] is not None
+    (job.path / "done.json").write_text("{}")
+    (tmp_path / "workspace" / "jobs" / "copy").mkdir()
+    for name in ("spec.json", "done.json"):
+        (tmp_path / "workspace" / "jobs" / "copy" / name).write_text((job.path / name).read_text())
+    status, _, err = run("scores", "d")
+    assert status == 0, "a job that cannot be taken in holds no verb up"
+    assert err.startswith("winnow: a finished job could not be taken in: ")

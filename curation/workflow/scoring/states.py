@@ -1,5 +1,7 @@
 """What jobs there are, how far they have got, and stopping and reviving them."""
 
+from datetime import UTC, datetime
+
 from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, NoSuchJob, job_of, jobs_of
 from curation.problems import Problem
@@ -95,13 +97,21 @@ def _counts(job: JobFolder, state: str) -> dict:
         **counts,
         "progress": counts["done"] / counts["total"] if counts["total"] else None,
         "rate": progress.get("rate") if live else None,
-        "remaining": progress.get("remaining") if live else None,
+        "remaining": _remaining(progress) if live else None,
         "shards": len(plan.get("shards", [])),
         "finished_shards": len(plan.get("shards", [])) if state == "done" else len(job.finished()),
         "seconds": done.get("seconds"),
         "scored": done.get("scored"),
         "ended": done.get("finished") or (job.failure or {}).get("when"),
     }
+
+
+def _remaining(progress: dict) -> float | None:
+    """Seconds left, counted on from when the worker last said so."""
+    if progress.get("remaining") is None:
+        return None
+    said = datetime.fromisoformat(progress["updated"])
+    return max(progress["remaining"] - (datetime.now(UTC) - said).total_seconds(), 0.0)
 
 
 def _title(spec: dict) -> str:

@@ -1,6 +1,7 @@
 """Take what jobs computed into the store: once each, whole, as a run with its files."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,8 +21,8 @@ MOST_REASONS = 50
 OTHER_REASONS = "other reasons"
 
 
-def take_in(workspace) -> list[dict]:
-    """Every finished job that was not taken in yet becomes a run; the records of those made now.
+def take_in(workspace, only: Collection[str] = ()) -> list[dict]:
+    """Every finished job (of ``only`` these, if any are named) that was not taken in yet becomes a run; those records.
 
     Where one job's results cannot be taken in, the others' are, and its error is raised at the end.
     """
@@ -29,7 +30,7 @@ def take_in(workspace) -> list[dict]:
     with lock(workspace):
         taken = runs.taken_jobs(workspace.database)
         for job in jobs_of(workspace.folder):
-            if (job.path / "done.json").exists():
+            if (not only or job.id in only) and (job.path / "done.json").exists():
                 try:
                     made += _taken_in(workspace, job, taken)
                 except Exception as error:

@@ -38,7 +38,7 @@ def wait(workspace, job_id: str, progress=None) -> dict:
     if state["state"] != "done":
         reason = state["reason"] or "it was cancelled; start it again to go on"
         raise Problem(f"{state['title']} did not finish: {reason}")
-    take_in(workspace)
+    take_in(workspace, jobs)
     return job_state(workspace, job_id)
 
 
