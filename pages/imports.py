@@ -8,7 +8,7 @@ from pages.shared import data, frame, importing, signing, state
 from pages.shared.errors import plain_errors
 from pages.shared.preview import first_rows, format_and_mapping
 from pages.shared.upload_box import upload_box
-from pages.shared.wording import plain, size
+from pages.shared.wording import listed, plain, size
 
 UPLOAD, PATH = "Upload", "Path on the server"
 KINDS = "JSONL, JSON array (either also gzipped), CSV, Parquet or plain text"
@@ -38,16 +38,17 @@ def by_path() -> None:
         st.info("No folder may be imported from yet. List some as `allowed_folders` in config.toml of the workspace.")
         return
     with st.form("import:path", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input("Path", placeholder=str(folders[0] / "data.jsonl"), key="import:path:text")
-        if st.form_submit_button("Look at it", icon=":material/search:") and text.strip():
-            with plain_errors():
-                path = permitted(text.strip(), folders)
-                if not path.is_file():
-                    raise Problem(f"{path} is not a file.")
-                about = {"path": str(path), "name": path.name, "size": path.stat().st_size, "uploaded": False}
-                state.set_uploaded(about)
-                st.rerun()
-    st.caption(f"Under {plain(', '.join(map(str, folders)), 300)}.")
+        text = st.text_input("Path", placeholder=str(folders[0] / "data.jsonl"), key="import:path:text", width=560)
+        asked = st.form_submit_button("Look at it", icon=":material/search:")
+    st.caption(f"Files under {plain(listed([str(folder) for folder in folders]), 300)} can be read.")
+    if asked and text.strip():
+        with plain_errors():
+            path = permitted(text.strip(), folders)
+            if not path.is_file():
+                raise Problem(f"{path} is not a file.")
+            about = {"path": str(path), "name": path.name, "size": path.stat().st_size, "uploaded": False}
+            state.set_uploaded(about)
+            st.rerun()
 
 
 def name_it(file: dict) -> str:

@@ -15,7 +15,8 @@ ROOMS = ("curation", "store")
 def sentence(error: BaseException) -> str:
     """What to show for ``error``: its own text when our code raised it to be read, else a reference to the log."""
     if isinstance(error, Problem) or (isinstance(error, ValueError) and raised_by_us(error)):
-        return str(error)[:1].upper() + str(error)[1:]
+        text = str(error)
+        return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
     reference = secrets.token_hex(3)
     log.error("unexpected error %s", reference, exc_info=error)
     return f"Something went wrong that was not foreseen. The log has the details under the reference {reference}."

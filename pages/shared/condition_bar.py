@@ -11,7 +11,7 @@ from pages.shared.bulk import act_on_all, save_as_subset
 from pages.shared.condition_editors import FORMULA, column_of, editor, title_of, words
 from pages.shared.errors import plain_errors
 from pages.shared.state import keyed
-from pages.shared.wording import count, plain, share
+from pages.shared.wording import count, line, plain, share
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _edit(dataset: dict, table: Columns, name: str, place: str, clause: str) -> 
 def _offered(info: ColumnInfo | None) -> str:
     if info is None:
         return "Write a condition"
-    return f"{plain(title_of(info))} · {plain(info.family)}" if info.family else plain(title_of(info))
+    return line(f"{title_of(info)} · {info.family}" if info.family else title_of(info), 80)
 
 
 def _set(name: str, clauses: list[str]) -> None:

@@ -10,7 +10,7 @@ from curation.conditions.tree import And, Not
 from pages.shared import charts
 from pages.shared.data import bins_of, label_counts
 from pages.shared.state import keyed
-from pages.shared.wording import number, plain, titled
+from pages.shared.wording import line, number, plain, titled
 
 FORMULA = "formula"
 MOST_LABELS = 300
@@ -114,7 +114,7 @@ def _labels(info, columns, dataset_id, key, condition) -> str:
         plain(title_of(info)),
         options,
         default=[str(value) for value in chosen],
-        format_func=lambda name: f"{plain(name, 60)} ({counts.get(name, 0):,})",
+        format_func=lambda name: f"{line(name, 60)} ({counts.get(name, 0):,})",
         key=keyed(key, info.name, "labels"),
         placeholder="Choose one or more",
     )

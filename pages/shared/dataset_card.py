@@ -94,7 +94,7 @@ def _rename(record: dict) -> None:
 @st.dialog("Delete a data set", on_dismiss=state.ask)
 def _delete(record: dict) -> None:
     goes = removing.what_goes(workspace(), record["name"])
-    st.markdown("This cannot be undone. What goes:")
+    st.markdown(f"**{plain(record['name'])}** and everything made from it. This cannot be undone. What goes:")
     st.text(goes_in_words(goes))
     st.caption(plain(goes["stays"][:1].upper() + goes["stays"][1:]) + ".")
     name = st.text_input("Type the name of the data set to confirm", key="home:delete")
@@ -108,11 +108,12 @@ def _delete(record: dict) -> None:
 
 def goes_in_words(goes: dict) -> str:
     """What a deletion takes with it, one line each."""
-    lines = [
-        count(len(goes["versions"]), "version") + ", " + count(goes["rows"], "row"),
-        f"{count(goes['labelled'], 'judged row')} by {count(goes['people'], 'person', 'people')}",
-        count(goes["runs"], "score run") + ", " + count(len(goes["jobs"]), "job"),
-        count(len(goes["subsets"]), "subset") + (f": {listed(goes['subsets'])}" if goes["subsets"] else ""),
-        f"{size(goes['bytes'])} on the disk",
-    ]
-    return "\n".join(lines)
+    lines = {
+        count(len(goes["versions"]), "version") + ", " + count(goes["rows"], "row"): True,
+        f"{count(goes['labelled'], 'judged row')} by {count(goes['people'], 'person', 'people')}": goes["labelled"],
+        f"{count(goes['runs'], 'run')} of scores and maps": goes["runs"],
+        count(len(goes["jobs"]), "job"): goes["jobs"],
+        f"{count(len(goes['subsets']), 'subset')}: {listed(goes['subsets'])}": goes["subsets"],
+        f"{size(goes['bytes'])} on the disk": True,
+    }
+    return "\n".join(line for line, there in lines.items() if there)

@@ -1,5 +1,6 @@
 """What every page is framed by: its heading, its empty states, the way to the next page."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ def header(title: str, sentence: str):
     return right.container(horizontal=True, horizontal_alignment="right")
 
 
+@functools.cache
 def exists(page: str) -> bool:
     """Whether the page file (``map.py``) is part of this installation."""
     return (PAGES / page).is_file()

@@ -1,17 +1,20 @@
 """What each step of a recipe keeps and drops."""
 
+import re
+
 import pandas as pd
 import streamlit as st
 
-from pages.shared.wording import clean, share
+from curation.columns import Columns
+from pages.shared.wording import clean, share, titled
 
 
-def funnel_table(steps: list[dict], total: int, *, key: str) -> None:
+def funnel_table(steps: list[dict], total: int, table: Columns, *, key: str) -> None:
     """The steps of a funnel (title, words, before, after, reasons) as a table with the share that stays."""
-    table = pd.DataFrame(
+    shown = pd.DataFrame(
         {
             "Step": [f"{number}. {step['title']}" for number, step in enumerate(steps, 1)],
-            "Keeps": [clean(step["words"], 400) for step in steps],
+            "Keeps": [clean(with_titles(step["words"], table), 400) for step in steps],
             "Rows left": [step["after"] for step in steps],
             "Of all": [100 * step["after"] / max(total, 1) for step in steps],
             "Drops": [step["dropped"] for step in steps],
@@ -24,7 +27,16 @@ def funnel_table(steps: list[dict], total: int, *, key: str) -> None:
         "Drops": st.column_config.NumberColumn(format="localized", width=70),
         "Step": st.column_config.TextColumn(width=150),
     }
-    st.dataframe(table, hide_index=True, column_config=config, key=key, alt="What each step keeps and drops")
+    st.dataframe(shown, hide_index=True, column_config=config, key=key, alt="What each step keeps and drops")
+
+
+def with_titles(words: str, table: Columns) -> str:
+    """Words of a step with the columns called as on pages: ``prompt_tokens`` -> ``prompt tokens``."""
+    titles = {info.name: (info.title or titled(info.name)).lower() for info in table.names() if "_" in info.name}
+    if not titles:
+        return words
+    names = "|".join(re.escape(name) for name in sorted(titles, key=len, reverse=True))
+    return re.sub(rf"(?<![\w“\"]){'(' + names + ')'}(?!\w)", lambda found: titles[found[1]], words)
 
 
 def reasons_of(step: dict) -> str:

@@ -73,7 +73,7 @@ def _mapping(base: dict, format: str, key: str) -> dict:
                 fields,
                 index=fields.index(start),
                 key=keyed(key, format, role),
-                format_func=lambda field: plain(field) if field else "(none)",
+                format_func=lambda field: line(field) if field else "(none)",
             )
     return {role: field for role, field in chosen.items() if field or base["mapping"].get(role)}
 

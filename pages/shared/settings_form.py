@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.columns import ColumnInfo
 from pages.shared.state import keyed
-from pages.shared.wording import plain, titled
+from pages.shared.wording import line, plain, titled
 
 NO_COLUMN = ""
 BEST = ("first", "longest")
@@ -85,9 +85,20 @@ def _choice(field, rules, start, key, columns, offers):
     index = choices.index(start) if start in choices else 0
     if len(choices) <= 4:
         return st.segmented_control(
-            **_label(field, rules), options=choices, default=choices[index], required=True, key=key
+            **_label(field, rules),
+            options=choices,
+            default=choices[index],
+            required=True,
+            format_func=_choice_title,
+            key=key,
         )
-    return st.selectbox(**_label(field, rules), options=choices, index=index, key=key)
+    return st.selectbox(**_label(field, rules), options=choices, index=index, format_func=_choice_title, key=key)
+
+
+def _choice_title(choice: Any) -> str:
+    """A choice as people write it; short codes (``en``, ``bf16``) stay as they are."""
+    words = str(choice)
+    return titled(words) if len(words) > 3 and words.replace(" ", "").replace("_", "").isalpha() else words
 
 
 def _column(field, rules, start, key, columns, offers):
@@ -96,8 +107,8 @@ def _column(field, rules, start, key, columns, offers):
         names = [*BEST, *(info.name for info in columns if info.kind == "number")]
     else:
         grouped = field.name in ("column", "group")
-        fitting = [info for info in columns if info.kind != "tags" and (grouped or info.kind == "number")]
-        names = [info.name for info in fitting if info.kind != "text"]
+        fitting = [info for info in columns if info.kind == "number" or (grouped and info.kind == "label")]
+        names = [info.name for info in sorted(fitting, key=lambda info: grouped and info.kind != "label")]
     if _default(field) == NO_COLUMN:
         names.insert(0, NO_COLUMN)
     if not names:
@@ -106,7 +117,7 @@ def _column(field, rules, start, key, columns, offers):
     index = names.index(start) if start in names else 0
     show = {NO_COLUMN: "(none)", "first": "The first", "longest": "The longest response", **titles}
     return st.selectbox(
-        **_label(field, rules), options=names, index=index, format_func=lambda n: plain(show.get(n, n)), key=key
+        **_label(field, rules), options=names, index=index, format_func=lambda n: line(show.get(n, n)), key=key
     )
 
 

@@ -15,7 +15,7 @@ from pages.shared.rows_table import rows_table
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
 from pages.shared.subset_steps import add_step, step_cards
-from pages.shared.wording import count, plain, share
+from pages.shared.wording import count, line, share
 
 PLACE = "build"
 KEPT = "Kept"
@@ -34,7 +34,7 @@ def draw(dataset: dict, saved: list[dict], action) -> None:
     with plain_errors():
         seen = preview(dataset, table, steps)
         _save(dataset, saved, steps, seen["rows"], action)
-        _result(dataset, seen)
+        _result(dataset, table, seen)
 
 
 def preview(dataset: dict, table: Columns, steps: list[dict]) -> dict:
@@ -48,10 +48,10 @@ def _preview(key: tuple, dataset: str, steps: str) -> dict:
     return subsetting.preview_subset(workspace(), dataset, {"steps": json.loads(steps)}, samples=EXAMPLES)
 
 
-def _result(dataset: dict, seen: dict) -> None:
+def _result(dataset: dict, table: Columns, seen: dict) -> None:
     st.subheader(f"{seen['rows']:,} of {count(seen['of'], 'row')} ({share(seen['rows'], seen['of'])})", anchor=False)
     if seen["funnel"]:
-        funnel_table(seen["funnel"], seen["of"], key=keyed(PLACE, "funnel"))
+        funnel_table(seen["funnel"], seen["of"], table, key=keyed(PLACE, "funnel"))
     views = {KEPT: seen["kept"]}
     for number, step in enumerate(seen["funnel"], 1):
         for why, rows in step["examples"].items():
@@ -62,7 +62,7 @@ def _result(dataset: dict, seen: dict) -> None:
 
 
 def _view_title(view: str) -> str:
-    return view if view == KEPT else f"Dropped by {plain(view)}"
+    return view if view == KEPT else line(f"Dropped by {view}")
 
 
 def _save(dataset: dict, saved: list[dict], steps: list[dict], rows: int, action) -> None:

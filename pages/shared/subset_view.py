@@ -9,12 +9,12 @@ from curation.workflow import subsetting
 from pages.shared import data, state
 from pages.shared.errors import plain_errors, safely
 from pages.shared.exporting import export_panel
-from pages.shared.funnel import funnel_table
+from pages.shared.funnel import funnel_table, with_titles
 from pages.shared.rows_table import rows_table
 from pages.shared.session import workspace
 from pages.shared.state import keyed
 from pages.shared.subset_build import edit_again
-from pages.shared.wording import ago, clean, count, plain, share
+from pages.shared.wording import ago, clean, count, line, plain, share
 
 PLACE = "subset"
 KEPT = "Kept"
@@ -29,7 +29,7 @@ def choose(dataset: dict, saved: list[dict]) -> dict:
             "Subset": [clean(name, 200) for name in names],
             "Rows": [one["rows"] for one in names.values()],
             "Of all": [100 * one["rows"] / dataset["rows"] for one in names.values()],
-            "Recipe": [clean("; then ".join(describe(one["recipe"])) or "all rows", 500) for one in names.values()],
+            "Recipe": [_recipe_words(dataset, one) for one in names.values()],
             "By": [clean(one["person"], 200) for one in names.values()],
             "Made": [ago(one["created"]) for one in names.values()],
         }
@@ -56,6 +56,11 @@ def choose(dataset: dict, saved: list[dict]) -> dict:
     return names[chosen]
 
 
+def _recipe_words(dataset: dict, subset: dict) -> str:
+    said = "; then ".join(describe(subset["recipe"])) or "all rows"
+    return clean(with_titles(said, data.columns(dataset["id"])), 500)
+
+
 def draw(dataset: dict, subset: dict) -> None:
     """Everything on one subset."""
     total = dataset["rows"]
@@ -74,7 +79,7 @@ def draw(dataset: dict, subset: dict) -> None:
     if state.asked() == (PLACE, subset["id"]):
         _delete(subset)
     if subset["funnel"]:
-        funnel_table(subset["funnel"], total, key=keyed(PLACE, "funnel"))
+        funnel_table(subset["funnel"], total, data.columns(dataset["id"]), key=keyed(PLACE, "funnel"))
     export_panel(dataset, subset)
     _rows(dataset, subset)
 
@@ -90,7 +95,7 @@ def _rows(dataset: dict, subset: dict) -> None:
         "Which rows",
         list(views),
         key=keyed(PLACE, "which", subset["id"]),
-        format_func=lambda v: f"{'Kept' if v == KEPT else 'Dropped by ' + plain(v)} ({len(views[v]):,})",
+        format_func=lambda v: f"{'Kept' if v == KEPT else 'Dropped by ' + line(v)} ({len(views[v]):,})",
     )
     rows_table(dataset, views[which], key=keyed(PLACE, "rows", which), select=False)
 
