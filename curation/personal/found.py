@@ -21,7 +21,7 @@ def masked(kind: str, text: str) -> str:
     if kind == "e-mail address":
         name, _, domain = text.rpartition("@")
         return f"{name[:1]}***@{domain[:1]}***.{domain.rpartition('.')[2]}"
-    shown = 2 if len(text) >= 8 else 1
+    shown = 2 if len(text) >= 8 else int(len(text) >= 4)
     kept = (shown, len(text) - shown if sum(character.isdigit() for character in text) > len(text) / 2 else len(text))
     stars = "".join(c if not c.isalnum() or i < kept[0] or i >= kept[1] else "*" for i, c in enumerate(text))
     return stars if len(stars) <= 24 else f"{stars[:12]}… ({len(text)} characters)"

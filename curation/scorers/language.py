@@ -59,7 +59,10 @@ class Language(Scorer):
         return {"language": list(labels), "language_confidence": list(confidences), "missing": list(reasons)}
 
     def _detect(self, texts: list[str]) -> list[tuple[str, float, str | None]]:
-        """Label, confidence and reason for being unclear of each text of plain words."""
+        """Label, confidence and reason for being unclear of each text of plain words.
+
+        lingua adds up in an order of its own, so the last digits differ from call to call and are rounded off.
+        """
         enough = [len(text) >= (LETTERS_UNSPACED if unspaced_share(text) > 0.3 else LETTERS) for text in texts]
         asked = [text[:EXCERPT] for text, ok in zip(texts, enough, strict=True) if ok]
         answers = iter(self._detector.compute_language_confidence_values_in_parallel(asked) if asked else [])
@@ -68,10 +71,10 @@ class Language(Scorer):
     def _verdict(self, ranked) -> tuple[str, float, str | None]:
         if not ranked or ranked[0].value == 0:
             return UNCLEAR, float("nan"), "no known language fits the text"
-        first = ranked[0]
-        if first.value < self.settings.confidence:
-            return UNCLEAR, first.value, "several languages fit the text about equally"
-        return first.language.iso_code_639_1.name.lower(), first.value, None
+        first, value = ranked[0], round(ranked[0].value, 6)
+        if value < self.settings.confidence:
+            return UNCLEAR, value, "several languages fit the text about equally"
+        return first.language.iso_code_639_1.name.lower(), value, None
 
 
 _SHORT = (UNCLEAR, float("nan"), "too few plain words to tell (short text, code or names)")

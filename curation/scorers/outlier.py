@@ -18,15 +18,15 @@ class Outlier(Scorer):
     name = "outlier"
     title = "Outlier"
     sentence = "How far each prompt lies from the prompts nearest to it, by meaning."
-    family = "Diversity"
+    family = "Embeddings"
     requires = ("distances",)
     Settings = Settings
     columns = (
         Column(
             "outlier",
             "Distance to neighbours",
-            "Mean cosine distance of the prompt's vector to its nearest neighbours in the data set "
-            "(kNN outlier score, Ramaswamy et al. 2000, in its mean form).",
+            "Mean cosine distance of the row's vector (the map's: the prompt's by default) to its nearest neighbours "
+            "in the data set (kNN outlier score, Angiulli and Pizzuti 2002).",
             higher="Unlike the other prompts: rare topics, other languages, noise.",
         ),
     )
@@ -35,17 +35,30 @@ class Outlier(Scorer):
         self._distances = np.load(context.inputs["distances"], mmap_mode="r")
 
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
-        means = mean_distance(self._distances[context.positions], self.settings.neighbours)
-        reasons = [None if np.isfinite(mean) else "the row has no neighbours on the map" for mean in means]
-        return {"outlier": means, "missing": reasons}
+        near = np.asarray(self._distances[context.positions])[:, : self.settings.neighbours]
+        means = mean_distance(near)
+        missing = [_reason(sample, row) for sample, row in zip(samples, near, strict=True)]
+        return {
+            "outlier": [np.nan if why else mean for why, mean in zip(missing, means, strict=True)],
+            "missing": missing,
+        }
 
 
-def mean_distance(distances: np.ndarray, neighbours: int) -> np.ndarray:
-    """Row means of the ``neighbours`` first columns of ``distances`` ``(n, k)``, ascending; all of them if fewer.
+def _reason(sample: Sample, near: np.ndarray) -> str | None:
+    """Why a row has no distance. An empty text has no vector: it lies at 0 from its like and at 1 from the rest."""
+    if not np.isfinite(near).any():
+        return "the row has no neighbours on the map"
+    if not sample.prompt.strip() and np.isin(near[np.isfinite(near)], (0.0, 1.0)).all():
+        return "the prompt is empty"
+    return None
 
-    Places without a neighbour are NaN or infinite and are left out; a row without any is NaN.
+
+def mean_distance(near: np.ndarray) -> np.ndarray:
+    """Row means ``(n,)`` float32 of distances ``(n, k)``; NaN for a row without any.
+
+    NaN and infinite distances stand for no neighbour and are left out.
     """
-    near = np.asarray(distances[:, :neighbours], dtype=np.float64)
+    near = near.astype(np.float64)
     known = np.isfinite(near)
     counts = known.sum(axis=1)
     sums = np.where(known, near, 0.0).sum(axis=1)
