@@ -295,7 +295,6 @@ def test_the_other_formats_that_fit_are_offered():
 
 
 def test_a_format_that_few_records_fit_is_not_believed():
-    records = [{"messages": [{"role": "narrator", "content": "x"}], "text": "A"}] * 9 + [
-        {"messages": CHAT, "text": "A"}
-    ]
+    records = [{"messages": [{"role": "narrator", "content": "x"}], "text": "A"}] * 9
+    records.append({"messages": CHAT, "text": "A"})
     assert guess(records).format == "text"
