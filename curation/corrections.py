@@ -5,7 +5,7 @@ A path is a tuple of keys and list places (``("messages", 1, "content")``); writ
 
 from typing import NamedTuple
 
-from curation.files import dump, parse
+from curation.files import dump, one_line, parse
 from curation.formats import Fields, get_format
 from curation.formats.fields import ABSENT, locate
 from curation.formats.tool_calls import replaced
@@ -65,7 +65,9 @@ def resolve(sample: Sample, record, name: str, format: str | None = None, mappin
     alias = _alias(sample, name) or _roles(record, format, mapping).get(name)
     if alias:
         return alias
-    raise ValueError(f"no part `{name}` can be corrected in this row; {_valid(sample, record, format, mapping)}")
+    raise ValueError(
+        one_line(f"no part `{name}` can be corrected in this row; {_valid(sample, record, format, mapping)}")
+    )
 
 
 def apply(record, changes: dict):

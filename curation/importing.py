@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from curation.files import RawRow, SetAside, Source, parse, set_aside
+from curation.files import RawRow, SetAside, Source, one_line, parse, set_aside
 from curation.formats import Format, get_format
 from curation.formats.guessing import ENOUGH, Guessed, settle
 from curation.formats.stored import read_records, read_samples, source_facts
@@ -155,7 +155,7 @@ def _settled(source: Source, rows, format: str, mapping) -> tuple[list, Guessed]
     try:
         return head, settle(records, format, mapping)
     except ValueError as error:
-        raise Problem(str(error)) from None
+        raise Problem(one_line(str(error))) from None
 
 
 def _refuse_wrapped(source: Source, records: list) -> None:
@@ -164,7 +164,8 @@ def _refuse_wrapped(source: Source, records: list) -> None:
         return
     for name, value in records[0].items():
         if isinstance(value, list) and value and all(isinstance(item, dict) and not is_message(item) for item in value):
-            raise Problem(f"the file is one JSON object around a list; save the list `{name}` as the file")
+            problem = f"the file is one JSON object around a list; save the list `{name}` as the file"
+            raise Problem(one_line(problem))
 
 
 def _sample(row: RawRow | SetAside, known: Format, fields) -> Sample | SetAside:

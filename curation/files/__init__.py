@@ -1,7 +1,7 @@
 """Files as they come from outside: what holds the rows (lines, elements, records) and how they are read one by one."""
 
 from curation.files.json_text import dump, parse
-from curation.files.raw_rows import MAX_ROW, RawRow, SetAside, set_aside
+from curation.files.raw_rows import MAX_ROW, RawRow, SetAside, one_line, set_aside
 from curation.files.source import CONTAINERS, Source, container_of
 
 
@@ -31,6 +31,7 @@ __all__ = [
     "container_of",
     "detect",
     "dump",
+    "one_line",
     "parse",
     "read",
     "record_of",

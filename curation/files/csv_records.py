@@ -87,10 +87,12 @@ def _header(lines: _Lines, dialect: Dialect, source) -> dict:
     if b"\r" in source.head and b"\n" not in source.head:
         raise Problem("the lines of this CSV file end with CR alone; save it with line feeds")
     try:
-        names = next(csv.reader(lines, **dialect.options()))
+        names = next(filter(None, csv.reader(lines, **dialect.options())), None)
     except (_Unclosed, csv.Error) as error:
         raise Problem("the CSV header cannot be read: " + (str(error) or "a quote is not closed")) from None
     _, raw, fault = lines.finished()
+    if names is None:
+        raise Problem(f"{source.facts['file_name']} has no row")
     if fault:
         raise Problem(f"the CSV header is {fault}; save the file as UTF-8")
     terminator = "\r\n" if raw.endswith(b"\r\n") else "\n"

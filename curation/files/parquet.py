@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation.files.json_text import dump, parse
-from curation.files.raw_rows import RawRow, set_aside
-from curation.files.source import printable
+from curation.files.raw_rows import RawRow, one_line, set_aside
 from curation.problems import Problem
 
 BATCH_ROWS = 2_000
@@ -44,7 +43,7 @@ def _opened(path):
     try:
         return pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        raise Problem(f"{printable(path.name)} is no readable Parquet file: {_first_line(error)}") from None
+        raise Problem(f"{one_line(path.name)} is no readable Parquet file: {_first_line(error)}") from None
 
 
 def _rows(table):

@@ -27,7 +27,13 @@ class SetAside(NamedTuple):
 def set_aside(line: int, reason: str, raw: bytes) -> SetAside:
     """A SetAside whose excerpt and bytes are cut to what is kept."""
     excerpt = raw[: 4 * KEPT_EXCERPT].decode("utf-8", "replace")[:KEPT_EXCERPT]
-    return SetAside(line, reason, excerpt, bytes(raw[:KEPT_RAW]))
+    return SetAside(line, one_line(reason), excerpt, bytes(raw[:KEPT_RAW]))
+
+
+def one_line(text: str, longest: int = 400) -> str:
+    """A message fit for one line, whatever names of fields and files it quotes."""
+    text = text if text.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def not_utf8(error: UnicodeDecodeError) -> str:

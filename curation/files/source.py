@@ -7,6 +7,7 @@ from pathlib import Path
 
 from curation.files.detecting import container_from, refuse_foreign, spread_over_lines
 from curation.files.json_text import BOM
+from curation.files.raw_rows import one_line
 from curation.files.streams import CHUNK, GZIP, Gunzip, HashedFile
 from curation.problems import Problem
 
@@ -37,7 +38,7 @@ class Source:
         self._file = _opened(self.path)
         self.stream = io.BufferedReader(self._file, CHUNK)
         self._gunzip = None
-        name = printable(Path(file_name or self.path.name).name)
+        name = one_line(Path(file_name or self.path.name).name)
         self.facts = {"file_name": name, "gzip": self.stream.peek(2)[:2] == GZIP, "bom": False}
         if self.facts["gzip"]:
             self._gunzip = Gunzip(self.stream)
@@ -99,13 +100,13 @@ def checked(path) -> Path:
     try:
         path = Path(path)
         if path.is_dir():
-            raise Problem(f"{printable(str(path))} is a directory; name one file")
+            raise Problem(f"{one_line(str(path))} is a directory; name one file")
         if not path.exists():
-            raise Problem(f"there is no file {printable(str(path))}")
+            raise Problem(f"there is no file {one_line(str(path))}")
         if not path.is_file():
-            raise Problem(f"{printable(path.name)} is not an ordinary file")
+            raise Problem(f"{one_line(path.name)} is not an ordinary file")
         if path.stat().st_size == 0:
-            raise Problem(f"{printable(path.name)} is empty")
+            raise Problem(f"{one_line(path.name)} is empty")
     except (OSError, ValueError) as error:
         if isinstance(error, Problem):
             raise
@@ -117,9 +118,4 @@ def _opened(path: Path) -> HashedFile:
     try:
         return HashedFile(path)
     except OSError as error:
-        raise Problem(f"{printable(path.name)} cannot be read: {os.strerror(error.errno)}") from None
-
-
-def printable(name: str) -> str:
-    """A file's name fit for a message and for UTF-8: what cannot be printed becomes a question mark."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
+        raise Problem(f"{one_line(path.name)} cannot be read: {os.strerror(error.errno)}") from None

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from curation.files import one_line
 from curation.formats import Format, Guess, all_formats, get_format
 from curation.formats.survey import Survey
 
@@ -30,7 +31,7 @@ def guess(records: list) -> Guessed:
             found.append((name, Guess(guessed.confidence * share, guessed.reason, guessed.mapping)))
     found.sort(key=lambda item: -item[1].confidence)
     (name, best), *others = found
-    return Guessed(name, best.mapping, best.reason, others)
+    return Guessed(name, best.mapping, one_line(best.reason), others)
 
 
 def settle(records: list, name: str = "auto", mapping: dict | None = None) -> Guessed:

@@ -82,6 +82,14 @@ JSON_LINES = [
         1,
     ),
     Case("sql_and_paths.jsonl", lines(alpaca(instruction="'; DROP TABLE rows; --", output="../../etc/passwd")), 1),
+    Case(
+        "unprintable_names.jsonl",
+        lines(*[b'{"instruction\\n": "a", "output\\u0000": "b"}'] * 3, b"{}"),
+        3,
+        1,
+        "no field `i",
+        4,
+    ),
     Case("empty_texts.jsonl", lines(alpaca(instruction="", output="")), 1),
     Case("long_key.jsonl", lines(GOOD[:-1] + b', "' + b"k" * 100_000 + b'": 1}'), 1),
     Case(
@@ -141,11 +149,12 @@ TABLES = [
     Case("repeated_columns.csv", b"prompt,prompt,,response\na,b,c,d\n", 1),
     Case("semicolons.csv", b"prompt;response\na,b;c\nd;e\n", 2),
     Case("tabs.tsv", b"prompt\tresponse\na,b\tc\n", 1),
+    Case("blank_before_header.csv", b"\r\n\r\nprompt,response\r\na,b\r\n", 1),
     Case("nul.csv", b"prompt,response\na\x00,b\n", 1),
     Case("lines.txt", b"one\n\ntwo <b>\r\nthree\xe2\x80\xa8four\n", 3),
     Case("broken.txt", b"one\n\xffx\nthree\n", 2, 1, "byte 0 of the row is 0xff", 2),
 ]
-WHOLE = gzip.compress(lines(*[alpaca(output=f"{number} {hash(str(number))}") for number in range(5_000)]), mtime=0)
+WHOLE = gzip.compress(lines(*[alpaca(output=f"{number} {number**5}") for number in range(5_000)]), mtime=0)
 ZIPPED = [
     Case("whole.jsonl.gz", WHOLE, 5_000),
     Case("two_members.jsonl.gz", gzip.compress(lines(GOOD)) + gzip.compress(lines(GOOD)), 2),
@@ -158,6 +167,7 @@ ZIPPED = [
 REFUSED = [
     Case("empty.jsonl", b"", 0, 0, "is empty"),
     Case("blank.jsonl", b"\n \n\r\n", 0, 0, "has no row"),
+    Case("only_bom.csv", BOM, 0, 0, "has no row"),
     Case("only_bom.jsonl", BOM, 0, 0, "has no row"),
     Case("empty_list.json", b" [ ] ", 0, 0, "has no row"),
     Case("header_only.csv", b"prompt,response\r\n", 0, 0, "has no row"),
