@@ -16,7 +16,8 @@ from pages.shared.set_aside import offer_set_aside
 from pages.shared.wording import count, duration, plain, titled
 
 PLACE = "import"
-DEMO_ROWS = 600
+DEMO_ROWS, DEMO_NAME = 600, "demo"
+DEMO = "Import of the demo"
 EVERY = 1.0
 
 
@@ -50,7 +51,7 @@ def start_import(file: dict, name: str, format: str, mapping: dict) -> Work:
 
 def start_demo() -> Work:
     """Begin to write and import the demo data set."""
-    return _begin("Import of the demo", partial(_demo, workspace(), held().folder("uploads"), person()))
+    return _begin(DEMO, partial(_demo, workspace(), held().folder("uploads"), person()))
 
 
 def _begin(title: str, call) -> Work:
@@ -67,12 +68,13 @@ def _import(ws, file: dict, progress, **options) -> dict:
 
 
 def _demo(ws, folder: Path, who: str, progress) -> dict:
-    from curation import demo
+    from curation.demo import write_demo
 
     path = folder / f"{uploads.new_token()}.jsonl"
-    demo.write(path, rows=DEMO_ROWS, seed=0)
+    progress(0, 0, "writing the rows")
+    write_demo(path, rows=DEMO_ROWS, seed=0)
     try:
-        return import_file(ws, path, name="demo", person=who, progress=progress, file_name="demo.jsonl")
+        return import_file(ws, path, name=DEMO_NAME, person=who, progress=progress, file_name="demo.jsonl")
     finally:
         path.unlink(missing_ok=True)
 
@@ -91,6 +93,20 @@ def show_work(work: Work) -> None:
         st.button("Back to the file", on_click=_put_aside, args=(False,), key="import:back")
     else:
         _done(work.result)
+
+
+def follow_demo() -> bool:
+    """On Home: the demo being made, and once it is there, looking at it. Whether there is something to follow."""
+    work = current_work()
+    if work is None or work.title != DEMO:
+        return False
+    if work.state != "done":
+        show_work(work)
+        return True
+    state.set_work(PLACE, None)
+    state.want_dataset(work.result["dataset"])
+    state.note("success", f"The demo is there: {count(work.result['rows'], 'row')}.")
+    st.rerun()
 
 
 def _watch(work: Work) -> None:

@@ -39,7 +39,7 @@ def format_and_mapping(file: dict) -> tuple[dict, str, dict]:
     guessed = preview_of(file, "auto", {})
     names = [guessed["format"], *(other["format"] for other in guessed["alternatives"])]
     names += [name for name in all_formats() if name not in names]
-    left, right = st.columns([2, 5])
+    left, right = st.columns([3, 5])
     with left:
         chosen = st.selectbox(
             "Format",
@@ -92,12 +92,12 @@ def first_rows(seen: dict) -> None:
     )
     config = {
         "line": st.column_config.NumberColumn("Line", width=60),
-        "prompt": st.column_config.TextColumn("Prompt"),
-        "response": st.column_config.TextColumn("Response"),
+        "prompt": st.column_config.TextColumn("Prompt", width="medium"),
+        "response": st.column_config.TextColumn("Response", width="medium"),
         "turns": st.column_config.NumberColumn("Turns", width=60),
         "also": st.column_config.TextColumn("Also kept"),
     }
-    st.caption(f"The first {count(len(rows), 'row')} as they will be. Choose one to read it in full.")
+    st.caption(f"The first {count(len(rows), 'row')} as they will be. Tick one to read it in full.")
     event = st.dataframe(
         table,
         hide_index=True,

@@ -65,8 +65,8 @@ def decision_of(row: dict) -> str:
 def _configured(columns: Sequence[str]) -> dict:
     config = {
         "row": st.column_config.NumberColumn("Row", width=70, format="%d", pinned=True),
-        "prompt": st.column_config.TextColumn("Prompt", width="large"),
-        "response": st.column_config.TextColumn("Response", width="large"),
+        "prompt": st.column_config.TextColumn("Prompt", width="medium"),
+        "response": st.column_config.TextColumn("Response", width="medium"),
         "decision": st.column_config.TextColumn("Decision", width=80),
     }
     return config | {name: st.column_config.Column(titled(name)) for name in columns}

@@ -41,7 +41,8 @@ def _running() -> None:
         if not works:
             st.rerun()
         for work in works[:3]:
-            left = f", {duration(work.remaining)} left" if work.remaining else ""
-            st.progress(work.share, f"{plain(work.title, 60)}  \n:small[{share(work.share)}{left}]")
+            facts = [share(work.share)] if work.share else []
+            facts += [f"{duration(work.remaining)} left"] if work.remaining else []
+            st.progress(work.share, f"{plain(work.title, 60)}  \n:small[{', '.join(facts) or 'under way'}]")
         if len(works) > 3:
             st.caption(f"and {len(works) - 3} more")

@@ -18,7 +18,7 @@ CSS = """
   display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: center; padding: 1rem;
   border: 1px dashed var(--st-border-color); border-radius: var(--st-base-radius);
   background: var(--st-secondary-background-color); color: var(--st-text-color);
-  font-family: var(--st-font); font-size: var(--st-base-font-size);
+  font-family: var(--st-font); font-size: 0.9rem;
 }
 .box.over { border-color: var(--st-primary-color); border-style: solid; }
 .box input { display: none; }
@@ -33,7 +33,7 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); colo
 .bar { height: 100%; width: 0; border-radius: 3px; background: var(--st-primary-color); }
 .say {
   min-height: 1.2em; margin-top: 0.35rem; color: var(--st-text-color);
-  font-family: var(--st-font); font-size: 0.9em;
+  font-family: var(--st-font); font-size: 0.85rem;
 }
 .say.bad { color: var(--st-red-text-color); }
 [hidden] { display: none !important; }

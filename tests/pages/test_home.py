@@ -71,14 +71,15 @@ def test_deleting_wants_the_name_and_says_what_goes(open_page, held, dataset):
 
 
 def test_the_demo_is_one_click(open_page, held):
-    pytest.importorskip("curation.demo").write  # noqa: B018
     at = open_page("home.py")
     checked(button(at, "Take the demo").click().run())
     for _ in range(200):
         if not held.background.unfinished():
             break
         time.sleep(0.1)
+    checked(at.run())
     assert [record["rows"] for record in list_datasets(held.workspace)] == [600]
+    assert at.session_state["data"] == "demo" and "demo" in [heading.value for heading in at.subheader]
 
 
 def test_hostile_names_are_shown_as_text(open_page, held, rows):
