@@ -64,6 +64,8 @@ def _equations(case: Case) -> str | None:
             continue
         followed = _AFTER.match(text[found.start() + len(run) :])
         sides = run.split("=")
+        if len(run) > 500:
+            continue
         sides[-1], cut = _first_number(sides[-1])
         if followed and not cut:
             sides.pop()

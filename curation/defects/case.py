@@ -6,13 +6,17 @@ from curation.codetext import code_share
 from curation.samples import TARGETS, Sample
 from curation.words import words
 
+SEEN = 40_000
+REMEMBERED = 40
+
 
 class Case:
     """A response and the prompt it answers: the turns between it and the response before.
 
-    ``history`` is the text of everything earlier and of system turns. For plain text, which has no
-    prompt, ``prompt`` is empty and ``asked`` is False. ``parts`` are its turns, each cut at its first blank line: what is
-    asked, and what it is asked about.
+    ``history`` is the text of the turns before and of system turns. For plain text, which has no prompt, ``prompt`` is
+    empty and ``asked`` is False. ``parts`` are the prompt's turns, each cut at its first blank line: what is asked, and
+    what it is asked about. Of long texts rules see the beginning and the end; ``whole`` is False where the response is
+    cut so.
     """
 
     def __init__(self, sample: Sample, index: int, start: int):
@@ -22,11 +26,15 @@ class Case:
         self.index = index
         self.last = index == sample.target_index
         self.asked = any(turn.role == "user" and turn.text.strip() for turn in sample.turns[:index])
-        self.parts = [part for turn in asked for part in turn.text.split("\n\n", 1)]
-        self.prompt = "\n\n".join(turn.text for turn in asked)
-        earlier = [*sample.turns[:start], *(turn for turn in sample.turns[start:index] if turn.role == "system")]
-        self.history = "\n\n".join(turn.text for turn in earlier)
-        self.response = self.turn.text.strip()
+        self.parts = [part for turn in asked for part in bounded(turn.text).split("\n\n", 1)]
+        self.prompt = bounded("\n\n".join(turn.text for turn in asked))
+        earlier = [
+            *sample.turns[max(0, start - REMEMBERED) : start],
+            *(turn for turn in sample.turns[start:index] if turn.role == "system"),
+        ]
+        self.history = bounded("\n\n".join(turn.text for turn in earlier))
+        self.response = bounded(self.turn.text.strip())
+        self.whole = len(self.response) == len(self.turn.text.strip())
 
     @cached_property
     def prompt_lower(self) -> str:
@@ -59,6 +67,11 @@ def cases(sample: Sample) -> list[Case]:
                 found.append(Case(sample, index, start))
             start = index + 1
     return found
+
+
+def bounded(text: str) -> str:
+    """``text``, or the beginning and the end of it where it is longer than ``SEEN`` characters."""
+    return text if len(text) <= SEEN else f"{text[: SEEN * 3 // 4]}\n{text[-SEEN // 4 :]}"
 
 
 def mentions(text: str, *pieces: str) -> bool:

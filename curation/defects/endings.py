@@ -70,14 +70,14 @@ def _after_whole_sentences(text: str, last: str) -> bool:
 
 
 def _open_fence(case: Case) -> str | None:
-    if case.response.count("```") % 2 == 0:
+    if case.turn.text.count("```") % 2 == 0:
         return None
     return "a fenced code block is opened and never closed"
 
 
 def _open_code(case: Case) -> str | None:
     text = case.response
-    if len(text) < 60 or case.code < 0.6 or "```" in text or "'" in text:
+    if len(text) < 60 or not case.whole or case.code < 0.6 or "```" in text or "'" in text:
         return None
     if _mentions_snippet(case.prompt):
         return None

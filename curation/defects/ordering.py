@@ -12,11 +12,12 @@ from curation.words import words
 
 _ALPHABET = re.compile(
     r"\b(?:sort|arrange|order|reorder|put|rearrange|list|organi[sz]e|place|rank|"
-    r"alphabeti[sz]e)\b[^.?!]*\b(?:alphabet\w*|a[- ]to[- ]z)|\balphabeti[sz]e\b|\bsort\b[^.?!]*\bfirst letter\b",
+    r"alphabeti[sz]e)\b[^.?!]{0,120}\b(?:alphabet\w*|a[- ]to[- ]z)|\balphabeti[sz]e\b|"
+    r"\bsort\b[^.?!]{0,120}\bfirst letter\b",
     re.I,
 )
 _NUMERIC = re.compile(
-    r"\b(?:sort|arrange|order|reorder|put|rearrange|organi[sz]e|place|list)\b[^.?!]*\b(ascending|descending|"
+    r"\b(?:sort|arrange|order|reorder|put|rearrange|organi[sz]e|place|list)\b[^.?!]{0,120}\b(ascending|descending|"
     r"increasing|decreasing|smallest to (?:the )?(?:largest|biggest|greatest)|largest to (?:the )?smallest|"
     r"lowest to (?:the )?highest|highest to (?:the )?lowest|least to (?:the )?greatest|greatest to (?:the )?least|"
     r"numerical)\b",

@@ -30,7 +30,7 @@ def _python(case: Case) -> str | None:
     blocks = _PYTHON_FENCE.findall(case.response) if "```" in case.response else []
     if not blocks and _PYTHON.match(case.response) and _ASKED_PYTHON.search(case.prompt):
         blocks = [case.response]
-    if not blocks or _OTHER.search(case.prompt):
+    if not blocks or not case.whole or _OTHER.search(case.prompt):
         return None
     for block in blocks:
         if len(block) > 20_000 or _PROSE.search(block) or "..." in block or "\u2026" in block:
@@ -76,7 +76,7 @@ def _json(case: Case) -> str | None:
         and case.response[:1] in "{["
     ):
         blocks = [case.response]
-    for block in blocks:
+    for block in blocks if case.whole else []:
         if "..." in block or "//" in block or "\u2026" in block or not block.strip():
             continue
         try:
