@@ -185,6 +185,17 @@ def test_what_a_task_requires_is_made_before_it(workspace, monkeypatch):
     assert (workspace.folder / "runs" / str(job_state(workspace, before)["run"]) / "lengths.npy").exists()
 
 
+def test_a_model_is_handed_on_to_what_makes_the_input_and_other_settings_are_not(workspace, monkeypatch):
+    monkeypatch.setattr(inputs, "PROVIDERS", {"lengths": ("tests", "whole")})
+    job = start(workspace, {"embedder": "other", "least": 2}, name="needy")
+    before = job_state(workspace, job["after"][0])
+    assert before["settings"] == {"embedder": "other", "least": 0}
+    finish(workspace, job)
+    assert start(workspace, {"embedder": "other", "least": 3}, name="needy")["after"] == []
+    [another] = start(workspace, name="needy")["after"]
+    assert job_state(workspace, another)["settings"] == {"embedder": "default", "least": 0}
+
+
 def test_a_newer_input_makes_the_result_stale(workspace, monkeypatch):
     monkeypatch.setattr(inputs, "PROVIDERS", {"lengths": ("tests", "whole")})
     first = finish(workspace, start(workspace, name="needy"))

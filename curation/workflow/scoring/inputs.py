@@ -1,6 +1,6 @@
 """What a task requires from others (vectors, neighbours): who makes it, and where it lies."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, jobs_of
@@ -26,7 +26,7 @@ class Source:
 
 
 def provider(need: str, wanted) -> tuple[str, Task]:
-    """Family and task that make ``need``, with the settings that both tasks know (the embedder) taken over."""
+    """Family and task that make ``need``, with the model that ``wanted`` names where both tasks have that setting."""
     if need not in PROVIDERS:
         raise Problem(f"nothing makes the input {need}; known: {', '.join(PROVIDERS)}")
     family, name = PROVIDERS[need]
@@ -57,8 +57,10 @@ def of_job(job: JobFolder, need: str) -> Source:
 
 
 def _shared(kind: type[Task], wanted) -> dict:
+    """Settings of ``wanted`` that name a model or an embedder, and that ``kind`` has too."""
     known = {field.name for field in fields(kind.Settings)}
-    return {name: value for name, value in asdict(wanted).items() if name in known}
+    models = [field.name for field in fields(wanted) if field.metadata.get("kind") in ("model", "embedder")]
+    return {name: getattr(wanted, name) for name in models if name in known}
 
 
 def _agree(settings: dict, shared: dict) -> bool:

@@ -1,8 +1,16 @@
 """Tasks that see all rows at once: one without shards, one that ends with what its shards left."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from curation.plugin import Column, Task
+from curation.plugin import Column, Task, setting
+
+
+@dataclass(frozen=True)
+class Settings:
+    embedder: str = setting("default", "Whose lengths.", kind="embedder")
+    least: int = setting(0, "Adds nothing.")
 
 
 class Whole(Task):
@@ -13,6 +21,7 @@ class Whole(Task):
     sentence = "Ranks rows."
     columns = (Column("rank", "Rank", "Place by length"),)
     sharded = False
+    Settings = Settings
 
     def finish(self, shards, rows, context):
         lengths = [len(sample.response) for _, samples in rows.batches(5) for sample in samples]
