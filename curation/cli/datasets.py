@@ -13,7 +13,7 @@ SHOWN = {
     "scorers": ("name", "sentence", "columns", "settings"),
     "subsets": ("name", "version", "dataset", "rows", "person", "created"),
     "jobs": ("id", "dataset", "title", "state", "rows", "scored", "seconds", "reason"),
-    "models": ("name", "kind", "title", "there"),
+    "models": ("name", "kind", "title", "ready", "note"),
     "decisions": ("row", "person", "decision", "tags", "rating", "note", "corrections"),
 }
 

@@ -128,6 +128,12 @@ class Heart:
             except OSError:
                 continue
 
+    def stop(self) -> None:
+        """Release every claim of this process, which is about to end on purpose."""
+        with self._lock:
+            for path in self._paths:
+                path.unlink(missing_ok=True)
+
     def _run(self) -> None:
         while True:
             time.sleep(BEAT)

@@ -164,6 +164,7 @@ def _end_with_input() -> None:
     def watch():
         while os.read(0, 1024):
             pass
+        claims.heart.stop()
         os._exit(0)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

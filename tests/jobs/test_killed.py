@@ -102,6 +102,7 @@ def test_a_worker_ends_with_its_parent_and_the_next_goes_on(tmp_path, undisturbe
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     until(lambda: start_time(worker) is None, 10)
+    assert list(job.claims.iterdir()) == [], "it let go of its unit, and did not die over it"
     kept = outs(job)
     assert 0 < len(kept) < len(job.plan["shards"])
     work(tmp_path, job)
