@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 
 import anyio.to_thread
 import streamlit as st
+from starlette.middleware import Middleware
 
 from curation.web import running as web
 from curation.web import tending
+from curation.web.headers import SafeHeaders
 from curation.web.routes import ROUTES
 
 log = logging.getLogger("winnow")
@@ -54,7 +56,13 @@ def _on_script_error(error: Exception) -> bool:
     return on_script_error(error)
 
 
-app = st.App("pages/main.py", lifespan=lifespan, routes=ROUTES, on_script_error=_on_script_error)
+app = st.App(
+    "pages/main.py",
+    lifespan=lifespan,
+    routes=ROUTES,
+    middleware=[Middleware(SafeHeaders)],
+    on_script_error=_on_script_error,
+)
 
 if __name__ == "__main__":
     app.run()

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from curation.workflow import scoring
-from pages.shared import frame
+from pages.shared import frame, state
 from pages.shared.job_cards import ENDED, failed_card, finished_table, running_card, work_card
 from pages.shared.session import held, workspace
-from pages.shared.state import keyed
 
 EVERY = 2.0
 
@@ -19,17 +18,16 @@ def live() -> None:
     jobs = [job for job in scoring.job_states(workspace()) if job["state"] not in ENDED]
     works = held().background.unfinished()
     now = {job["id"] for job in jobs} | {work.id for work in works}
-    if st.session_state.get(LIVE, now) - now:
-        st.session_state[LIVE] = now
+    if state.last_running() - now:
+        state.set_last_running(now)
         st.rerun()
-    st.session_state[LIVE] = now
+    state.set_last_running(now)
     for work in works:
         work_card(work)
     for job in jobs:
         running_card(job)
 
 
-LIVE = keyed("jobs", "live")
 states = scoring.job_states(workspace())
 busy = [job for job in states if job["state"] not in ENDED]
 works = held().background

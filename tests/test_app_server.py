@@ -106,3 +106,19 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_pages_and_routes_carry_safe_headers():
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+    from starlette.testclient import TestClient
+
+    from curation.web.headers import SafeHeaders
+
+    async def answer(request):
+        return PlainTextResponse("x", headers={"Referrer-Policy": "no-referrer"})
+
+    headers = TestClient(SafeHeaders(Starlette(routes=[Route("/", answer)]))).get("/").headers
+    assert headers["x-content-type-options"] == "nosniff" and headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers.get_list("referrer-policy") == ["no-referrer"]

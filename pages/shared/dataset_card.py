@@ -4,15 +4,18 @@ import streamlit as st
 
 from curation.workflow import removing
 from pages.shared import data, frame, state
+from pages.shared.carrying import take_over
 from pages.shared.errors import plain_errors
 from pages.shared.importing import start_demo
 from pages.shared.next_step import next_step
 from pages.shared.session import person, workspace
+from pages.shared.set_aside import aside_rows
 from pages.shared.state import keyed
 from pages.shared.wording import ago, count, listed, plain, share, size, titled
 
 SCORERS = "scorers"
 OPEN, RENAME, DELETE = "Look at it", "Rename", "Delete"
+ASIDE, CARRY = "Rows set aside", "Take over earlier decisions"
 
 
 def card(record: dict) -> None:
@@ -31,16 +34,34 @@ def card(record: dict) -> None:
                 icon = f":material/{step.icon}:"
                 if st.button(step.label, key=keyed(place, "next"), help=step.why, icon=icon):
                     frame.go(step.page, record["name"])
-            more = st.menu_button("More", [OPEN, RENAME, DELETE], key=keyed(place, "more"), type="tertiary")
+            more = st.menu_button("More", _actions(record), key=keyed(place, "more"), type="tertiary")
     if more == OPEN:
         state.want_dataset(record["name"])
         st.rerun()
+    if more == CARRY:
+        take_over(record["id"])
+        st.rerun()
     if more:
         state.ask((more, record["name"]))
+    if state.asked() == (ASIDE, record["name"]):
+        _aside(record)
     if state.asked() == (RENAME, record["name"]):
         _rename(record)
     if state.asked() == (DELETE, record["name"]):
         _delete(record)
+
+
+def _actions(record: dict) -> list[str]:
+    found = [OPEN]
+    found += [ASIDE] if record["set_aside"] else []
+    found += [CARRY] if record["version"] > 1 else []
+    return [*found, RENAME, DELETE]
+
+
+@st.dialog("Rows set aside", width="large", on_dismiss=state.ask)
+def _aside(record: dict) -> None:
+    with plain_errors():
+        aside_rows(record["id"], record["name"], record["set_aside"])
 
 
 def step_of(record: dict):

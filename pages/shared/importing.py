@@ -7,9 +7,9 @@ import streamlit as st
 
 from curation.web import uploads
 from curation.web.background import Work
-from curation.workflow.importing import carry_over, import_file
+from curation.workflow.importing import import_file
 from pages.shared import frame, state
-from pages.shared.errors import safely
+from pages.shared.carrying import offer_carry_over
 from pages.shared.job_cards import work_words
 from pages.shared.session import held, person, sign_in_configured, workspace
 from pages.shared.set_aside import offer_set_aside
@@ -130,7 +130,7 @@ def _done(result: dict) -> None:
     if result["set_aside"]:
         offer_set_aside(result["id"], name, result["set_aside"])
     if result["carried"] or result["unmatched"]:
-        _offer_carry_over(result)
+        offer_carry_over(result["id"], result["carried"], result["unmatched"], after=_carried)
     with st.container(horizontal=True):
         for label, page, icon in (
             ("Score the rows", "scores.py", "query_stats"),
@@ -141,29 +141,7 @@ def _done(result: dict) -> None:
         st.button("Import another file", on_click=_put_aside, key="import:again", type="tertiary")
 
 
-def _offer_carry_over(result: dict) -> None:
-    with st.container(border=True):
-        st.markdown("**Earlier decisions**")
-        same, gone = result["carried"], result["unmatched"]
-        st.markdown(
-            f"{count(same, 'row')} of this version had decisions in an earlier one. "
-            + (f"{count(gone, 'judged row')} of the earlier version did not come back." if gone else "")
-        )
-        if same:
-            st.button(
-                f"Take over the decisions on {count(same, 'row')}",
-                key="import:carry",
-                icon=":material/move_up:",
-                on_click=_carry_over,
-                args=(result["id"],),
-            )
-
-
-@safely
-def _carry_over(dataset_id: int) -> None:
-    done = carry_over(workspace(), dataset_id, person=person())
-    lost = f" {count(done['lost'], 'correction')} found no place." if done["lost"] else ""
-    state.note("success", f"Took over decisions on {count(done['rows'], 'row')}.{lost}")
+def _carried() -> None:
     work = current_work()
     if work:
         work.result = {**work.result, "carried": 0}

@@ -69,9 +69,12 @@ def failed_card(job: dict) -> None:
                 st.text(clean(job["reason"], 2000))
             done = f"{job['finished_shards']} of {count(job['shards'], 'shard')} done · " if job["shards"] else ""
             st.caption(done + about(job))
-        right.container(horizontal_alignment="right").button(
-            "Resume", key=keyed(place, "resume"), icon=":material/play_arrow:", on_click=_resume, args=(job["id"],)
-        )
+        with right.container(horizontal_alignment="right", gap="xsmall"):
+            icon = ":material/play_arrow:"
+            st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=_resume, args=(job["id"],))
+            if job["finished_shards"]:
+                key, help = keyed(place, "keep"), "Makes a partial run of the rows that are done."
+                st.button("Keep", key=key, help=help, on_click=_keep, args=(job["id"],), type="tertiary")
         log = st.expander("Log", key=keyed(place, "log"), on_change="rerun", type="compact")
         if log.open:
             with log, plain_errors():
@@ -133,3 +136,9 @@ def _cancel(job_id: str) -> None:
 def _resume(job_id: str) -> None:
     scoring.resume(workspace(), job_id)
     state.note("success", "The job goes on.")
+
+
+@safely
+def _keep(job_id: str) -> None:
+    run = scoring.take_in_partial(workspace(), job_id)
+    state.note("success", f"Kept: {count(run['rows'], 'row')} of it are a partial run now.")

@@ -20,15 +20,20 @@ def offer_set_aside(dataset_id: int, name: str, total: int) -> None:
     if not fold.open:
         return
     with fold, plain_errors():
-        aside_table(set_aside.first(workspace(), dataset_id, SHOWN), total)
-        place = keyed(key, "file")
-        if st.button("Prepare a file of all set-aside rows", key=keyed(key, "make"), icon=":material/description:"):
-            path = signing.new_download_folder() / "set-aside.jsonl"
-            set_aside.write_jsonl(workspace(), dataset_id, path)
-            state.set_made(place, str(path))
-        if state.made(place):
-            url = signing.download_link(state.made(place), f"{name}.set-aside.jsonl")
-            st.link_button("Download", url, icon=":material/download:")
+        aside_rows(dataset_id, name, total)
+
+
+def aside_rows(dataset_id: int, name: str, total: int) -> None:
+    """The first set-aside rows of a data set and a link to all of them."""
+    place = keyed("aside", dataset_id, "file")
+    aside_table(set_aside.first(workspace(), dataset_id, SHOWN), total)
+    if st.button("Prepare a file of all set-aside rows", key=keyed(place, "make"), icon=":material/description:"):
+        path = signing.new_download_folder() / "set-aside.jsonl"
+        set_aside.write_jsonl(workspace(), dataset_id, path)
+        state.set_made(place, str(path))
+    if state.made(place):
+        url = signing.download_link(state.made(place), f"{name}.set-aside.jsonl")
+        st.link_button("Download", url, icon=":material/download:")
 
 
 def aside_table(rows: list[dict], total: int) -> None:

@@ -27,6 +27,7 @@ _BUSY = "_busy"
 _MIRRORED = "_mirrored_clauses"
 _LAST_EVENT = "_last_event"
 _MADE = "_made"
+_RUNNING = "_running"
 _PAGE = "_page"
 _ASKED = "_asked"
 _BUILDING = "_building"
@@ -254,3 +255,13 @@ def arrived(page: str) -> None:
     if st.session_state.get(_PAGE) != page:
         st.session_state[_PAGE] = page
         ask()
+
+
+def last_running() -> set[str]:
+    """Ids of what ran when the Jobs page last looked."""
+    return st.session_state.get(_RUNNING, set())
+
+
+def set_last_running(ids: set[str]) -> None:
+    """Remember what runs."""
+    st.session_state[_RUNNING] = ids

@@ -86,3 +86,17 @@ def test_hostile_names_are_shown_as_text(open_page, held, rows):
     import_file(held.workspace, rows, "**x** <b>y</b> :smile: [z](http://example.org)")
     heading = open_page("home.py").subheader[0].value
     assert "**x**" not in heading and "[z](" not in heading and ":smile:" not in heading
+
+
+def test_set_aside_rows_stay_within_reach(open_page, held, dataset):
+    at = menu(open_page("home.py"), "Rows set aside")
+    assert list(at.dataframe[0].value["Line"]) == [21]
+    checked(button(at, "Prepare a file of all set-aside rows").click().run())
+    assert any(link.value == "Download" for link in at.get("link_button"))
+
+
+def test_decisions_can_be_taken_over_later(open_page, held, dataset, rows):
+    annotate(held.workspace, "small", [0, 1], decision="keep")
+    import_file(held.workspace, rows, "small")
+    at = menu(open_page("home.py"), "Take over earlier decisions")
+    assert any("5.0 % judged" in bar.text for bar in at.progress)

@@ -142,3 +142,21 @@ def test_an_older_version_can_be_looked_at(open_page, held, dataset, rows):
     import_file(held.workspace, rows, "small")
     at = open_page("jobs.py", data="small@1")
     assert at.session_state["data"] == "small@1"
+
+
+def test_what_did_not_come_back_is_listed(open_page, held, dataset, rows, tmp_path):
+    annotate(held.workspace, "small", [0, 39], decision="keep", tags_add=["good"])
+    shorter = tmp_path / "shorter.jsonl"
+    shorter.write_text("\n".join(rows.read_text("utf-8").splitlines()[:30]) + "\n", "utf-8")
+    held.workspace.config["allowed_folders"] = [str(tmp_path)]
+    at = by_path(open_page("imports.py", source="Path on the server"), shorter)
+    name = next(box for box in at.text_input if box.label == "Name of the data set")
+    checked(name.set_value("small").run())
+    checked(button(at, "Import").click().run())
+    finish(at, held)
+    assert "1 judged row of the earlier version did not come back" in texts(at)
+    latest = next(record for record in list_datasets(held.workspace) if record["latest"])
+    at.session_state[f"carry:{latest['id']}:gone"] = True
+    checked(at.run())
+    table = at.dataframe[-1].value
+    assert list(table["Row"]) == [39] and list(table["Tags"]) == ["good"]
