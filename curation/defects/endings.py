@@ -5,6 +5,7 @@ import re
 from curation.codetext import is_code_line
 from curation.defects.case import Case, excerpt
 from curation.defects.rule import Rule
+from curation.words import words
 
 _DANGLING = re.compile(
     r"(?:\b(?:the|an|and|or|but|of|to|with|for|from|into|by|as|that|which|who|because|such as|including|is|are|was|"
@@ -22,27 +23,62 @@ _CLOSED = re.compile(r"[.!?\u2026:;\u3002\uff01\uff1f\u0964\u061f\u06d4\"'\u201d
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u00b7+#>|]|\(?\d{1,3}[.):]|\(?[A-Za-z][.):])\s*")
 _OPEN_ENDED = re.compile(
     r"complet|continu|fill|finish|blank|missing|next|predict|autocomplet|start|opening|beginning|prefix|phrase|title|"
-    r"headline|slogan|poem|lyric|song|verse|haiku|rhyme|keyword|preposition|article|conjunction|word|part of speech|"
-    r"hashtag|name|translat|question|rewrite|begin|agreement|conjugat",
+    r"headline|slogan|poem|lyric|song|carol|verse|haiku|rhyme|keyword|preposition|article|conjunction|word|"
+    r"part of speech|hashtag|name|translat|question|heading|equation|rewrite|begin|agreement|conjugat",
     re.I,
+)
+_SHORT_WORDS = frozenset(
+    words(
+        "a i ace act add age ago aid aim air ale all am an and ant any ape are ark arm art as ash ask at ate bad bag "
+        "ban bar bat be bed bee beg bet bid big bin bit boo bow box boy bud bug bun bus but buy by bye cab can cap "
+        "car cat cod cop cow coy cry cub cue cup cut dad dam day den did die dig dim dip do doe dog dot dry due dye "
+        "ear eat ebb eel egg ego elf elk elm end era eve ewe eye fad fan far fat fax fee few fig fin fir fit fix flu "
+        "fly foe fog for fox fry fun fur gap gas gel gem get gin go god got gum gun gut guy gym had ham has hat hay "
+        "he hen her hex hid him hip his hit hoe hop hot how hub hue hug hum hut ice icy if ill in ink inn ion is it "
+        "its jam jar jaw jay jet job jog joy jug key kid kin kit lab lad lag lap law lay leg let lid lie lip lit log "
+        "lot low mad man map mat may me men met mix mob mom mop mud mug mum my nap net new nil no nod nor not now nun "
+        "nut oak oar oat odd of off oil old on one opt or orb ore our out owe owl own ox pad pan pat paw pay pea peg "
+        "pen per pet pie pig pin pit ply pod pop pot pro pub pun pup put rag ram ran rap rat raw ray red rib rid rig "
+        "rim rip rob rod rot row rub rug rum run rye sad sap sat saw say sea see set sew sex she shy sin sip sir sit "
+        "six ski sky sly so son sow soy spa spy sub sue sum sun tab tag tan tap tar tax tea ten the tie tin tip to "
+        "toe ton too top toy try tub tug two up urn us use van vet via vow wag war was wax way we web wed wet who why "
+        "wig win wit woe won wow yak yam yen yes yet you zip zoo etc pm am kg km cm mm mg ml lb oz ft mph x y z n k m "
+        "b c d e p q r s t u v w"
+    )
 )
 _LINK_OR_TAG = re.compile(r"https?:|www\.|[#@]\w+|\w@\w")
 
 
 def _mid_sentence(case: Case) -> str | None:
     last = _unfinished_line(case)
-    if not last or len(last.split()) < 6 or not _DANGLING.search(last) or case.code > 0.2:
+    if not last or len(last.split()) < 6 or not (_DANGLING.search(last) or _cut_word(case, last)) or case.code > 0.2:
         return None
-    if len(case.words) < 40 and _OPEN_ENDED.search(case.prompt):
+    if (len(case.words) < 40 and _OPEN_ENDED.search(case.prompt)) or case.words[-1:] == case.prompt_words[-1:]:
         return None
     return f"the response stops in the middle of a sentence: {excerpt('…' + last[-50:])}"
 
 
+def _cut_word(case: Case, last: str) -> bool:
+    """Whether an English text ends in one to three letters that are no word."""
+    end = last.rsplit(" ", 1)[-1]
+    if len(end) > 3 or not (end.isascii() and end.isalpha() and end.islower()) or end in _SHORT_WORDS or "=" in last:
+        return False
+    return {"the", "of", "and", "to", "is", "in", "a"} & set(case.words[:-1]) != set() and end not in case.prompt_words
+
+
 def _no_full_stop(case: Case) -> str | None:
     last = _unfinished_line(case)
-    if not last or _DANGLING.search(last) or case.code > 0.2 or not _after_whole_sentences(case.response, last):
+    if (
+        not last
+        or _DANGLING.search(last)
+        or "=" in last
+        or case.code > 0.2
+        or not _after_whole_sentences(case.response, last)
+    ):
         return None
-    return f"the last of several sentences has no end: {excerpt('…' + last[-50:])}"
+    if len(case.words) < 40 and _OPEN_ENDED.search(case.prompt):
+        return None
+    return f"the last sentence has no closing mark: {excerpt('…' + last[-50:])}"
 
 
 def _unfinished_line(case: Case) -> str | None:
@@ -62,7 +98,7 @@ def _is_prose(line: str) -> bool:
 
 def _after_whole_sentences(text: str, last: str) -> bool:
     """Whether a running text of several whole sentences ends in a line that is none."""
-    if len(_FULL_STOP.findall(text)) < 2 or len(last.split()) < 6 or _ITEM.match(last) or _ATTRIBUTION.search(last):
+    if not _FULL_STOP.search(text) or len(last.split()) < 6 or _ITEM.match(last) or _ATTRIBUTION.search(last):
         return False
     others = [line.strip() for line in text.split("\n")[:-1] if len(line.split()) > 5]
     tail = _SENTENCE_END.split(last)[-1]
@@ -77,7 +113,7 @@ def _open_fence(case: Case) -> str | None:
 
 def _open_code(case: Case) -> str | None:
     text = case.response
-    if len(text) < 60 or not case.whole or case.code < 0.6 or "```" in text or "'" in text:
+    if len(text) < 30 or not case.whole or case.code < 0.6 or "```" in text or "'" in text:
         return None
     if _mentions_snippet(case.prompt):
         return None
@@ -120,8 +156,8 @@ MID_SENTENCE = Rule(
 )
 NO_FULL_STOP = Rule(
     "no_full_stop",
-    "A text of several whole sentences ends in one that has no end.",
-    0.3,
+    "The last of several sentences has no closing mark.",
+    0.15,
     _no_full_stop,
     defective=(
         (

@@ -44,6 +44,17 @@ _NO_LANGUAGE_WANTED = re.compile(
     r"chord|note|key\b|lorem|welsh|polish|czech|formula|abbrev|unscramble|vowel|translat",
     re.I,
 )
+_SIGN = re.compile(r"[<>@#$%^&*|~{}\\+=_](?!\d)")
+_STREWN = re.compile(r"(?<![\w#@.])(?![ie][A-Z])[a-z]+[A-Z][a-zA-Z]+\b")
+_NO_TEXT_WANTED = re.compile(
+    r"code|symbol|sign|emoji|emoticon|ascii|pattern|regex|expression|formula|equation|math|logic|table|chart|grid|"
+    r"matrix|puzzle|board|sudoku|draw|diagram|timeline|fill|blank|operator|json|xml|yaml|html|css|command|script|"
+    r"password|encrypt|cipher|format|punctuat|sequence|array|list of|camel|capital|case\b|music|chord|tab\b|phonetic|"
+    r"pronounc|transcri|chemical|compound|reaction|react|dna|url|link|query|sql|function|program|variable|polynomial|"
+    r"solve|simplify|calculate|evaluate|compute|product|fraction|ratio|number|date|time\b|hashtag|notation|morse|"
+    r"binary|random|string|convert|software|app\b|apps|compan|brand|stock|tech",
+    re.I,
+)
 
 
 def _script(text: str) -> str | None:
@@ -83,6 +94,21 @@ def _other_language(case: Case) -> str | None:
     if not asked or asked == said or case.code > 0.2 or _ANOTHER_WANTED.search(case.prompt + case.history):
         return None
     return f"the prompt is in {asked}, the response in {said}"
+
+
+def _noise(case: Case) -> str | None:
+    """Rows of signs, or capitals strewn into words, where a text should be."""
+    text = case.response[:2000]
+    signs = len(_SIGN.findall(text))
+    strewn = {match[0] for match in _STREWN.finditer(text)} if signs * 8 <= len(text) else set()
+    if (signs * 8 <= len(text) or len(text) < 20) and (len(strewn) < 3 or len(strewn) * 12 < len(case.words)):
+        return None
+    digits = sum(character.isdigit() for character in text)
+    if not text.isascii() or digits * 10 > len(text) or "<<" in text or "|-" in text or "--" in text or "__" in text:
+        return None
+    if case.code > 0.3 or _NO_TEXT_WANTED.search(case.prompt):
+        return None
+    return f"the text is strewn with {'capitals' if strewn else 'signs'}: {excerpt(text)}"
 
 
 def _gibberish(case: Case) -> str | None:
@@ -144,5 +170,19 @@ GIBBERISH = Rule(
     sound=(
         ("What is rain?", "Rain is water that falls from clouds, with strengths from drizzle to downpour."),
         ("Make a random password.", "xkcdqw rtzpsd wqrtpl mnbvcx"),
+    ),
+)
+NOISE = Rule(
+    "noise",
+    "Signs or stray capitals stand where a text should be.",
+    0.7,
+    _noise,
+    defective=(
+        ("How does one say good night in French?", "kn@< c|<sdj~ ^m rsff#g> q<zx#tl% zlqx%>hs~@q"),
+        ("How are you?", "reTeh sueMl raDn off saLcu veRai fobEer hte wosn"),
+    ),
+    sound=(
+        ("How are you?", "Well, thanks: the iPhone, YouTube and McDonald's keep me busy all day and all night long!"),
+        ("Write a regular expression for an address.", r"^[\w.+-]+@[\w-]+\.[\w.]+$"),
     ),
 )

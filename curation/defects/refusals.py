@@ -28,7 +28,9 @@ _REFUSAL = re.compile(
     r"incomplete|ambiguous|not valid)|(?:it is |it's )?(?:not possible|impossible) to (?:answer|complete|generate|"
     r"give|provide|determine|create|produce)|(?:there is )?(?:not enough|insufficient) (?:information|data|context)|"
     r"no (?:data|information|context|input|text|article|image) (?:is |was |has been )?(?:available|provided|given)|"
-    r"due to [^.]{3,60}, i (?:cannot|can't|am unable)",
+    r"due to [^.]{3,60}, i (?:cannot|can't|am unable)|(?:it|that) would (?:not be appropriate|"
+    r"be inappropriate) (?:for me )?to|i (?:would|'d) (?:prefer|rather) not (?:to )?(?:answer|say|respond|comment)|"
+    r"as an? [^.,]{2,40}model,? i (?:have no|cannot|can't)",
     re.I,
 )
 _APOLOGY = re.compile(_SORRY, re.I)
@@ -42,8 +44,8 @@ _MODEL = (
 )
 _AS_MODEL = re.compile(
     rf"\bas an? (?:artificial intelligence |open source )?{_MODEL}(?: (?:created|developed|trained|"
-    rf"made) by \w+)?, (?:i|my|we|it)\b|\bi(?:'m| am) (?:just |only |merely |simply )?an? {_MODEL}\b|\b(?:by|for|with|"
-    rf"of) (?:an? |the |this )?(?:gpt|language) (?:language )?model\b|\b(?:an? |this |"
+    rf"made) by \w+)?,? (?:i|my|we|it)\b|\bi(?:'m| am) (?:just |only |merely |simply )?an? {_MODEL}\b|\b(?:by|for|"
+    rf"with|of) (?:an? |the |this )?(?:gpt|language) (?:language )?model\b|\b(?:an? |this |"
     rf"the )?gpt[ -]?\d?(?: language)? models? (?:cannot|can't|can not|is (?:not able|unable)|are not able|does not|"
     rf"lacks?)|"
     r"\bmy (?:training data|knowledge cut-?off)\b|\b(?:beyond|outside|exceeds?) (?:the )?(?:scope|"

@@ -11,6 +11,8 @@ from curation.defects.rule import Rule
 _PYTHON_FENCE = re.compile(r"```(?:python3?|py)[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.S | re.I)
 _JSON_FENCE = re.compile(r"```json[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.S | re.I)
 _PYTHON = re.compile(r"\A(?:#[^\n]*\n|\s)*(?:def \w+\(|import \w+|from \w[\w.]* import |class \w+[(:])")
+_DEFINITION = re.compile(r"def \w+\([^()\n]*\)(?: -> [\w\[\], ]+)?:[ \t]*\n")
+_TO_COMPLETE = re.compile(r"^\s*(?:async )?def \w+ ?\(", re.M)
 _ASKED_PYTHON = re.compile(r"\bpython\b", re.I)
 _OTHER = re.compile(
     r"pseudo|python ?2|skeleton|template|error|bug|fix|debug|ruby|swift|kotlin|scala|groovy|\bgo\b|rust|javascript|"
@@ -28,9 +30,10 @@ _LOOSE_JSON = re.compile(
 
 def _python(case: Case) -> str | None:
     blocks = _PYTHON_FENCE.findall(case.response) if "```" in case.response else []
-    if not blocks and _PYTHON.match(case.response) and _ASKED_PYTHON.search(case.prompt):
+    asked = _ASKED_PYTHON.search(case.prompt) or _DEFINITION.match(case.response)
+    if not blocks and asked and _PYTHON.match(case.response):
         blocks = [case.response]
-    if not blocks or not case.whole or _OTHER.search(case.prompt):
+    if not blocks or not case.whole or _OTHER.search(case.prompt) or _TO_COMPLETE.search(case.prompt):
         return None
     for block in blocks:
         if len(block) > 20_000 or _PROSE.search(block) or "..." in block or "\u2026" in block:

@@ -11,7 +11,7 @@ TEXTS = {
     "en": "The ships cross the wide sea by day and by night, and nobody on board is afraid of the storm.",
     "de": "Die Schiffe fahren bei Tag und bei Nacht \u00fcber das weite Meer, und niemand an Bord f\u00fcrchtet sich.",
     "es": "Los barcos cruzan el ancho mar de d\u00eda y de noche, y nadie a bordo tiene miedo de la tormenta.",
-    "zh": "\u8239\u53ea\u65e5\u591c\u7a7f\u8d8a\u5e7f\u9614\u7684\u5927\u6d77\uff0c\u6ca1\u6709\u4eba\u5bb3\u6015\u3002",
+    "zh": "\u8239\u53ea\u65e5\u591c\u7a7f\u8d8a\u5e7f\u9614\u7684\u5927\u6d77\uff0c\u6ca1\u6709\u4eba\u6015\u3002",
 }
 
 
