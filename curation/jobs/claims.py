@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -48,10 +49,7 @@ def take(folder: Path, unit: str) -> Claim | None:
     path = folder / f"{unit}.{last + 1}"
     part = folder / f".{path.name}.{os.getpid()}.{threading.get_ident()}.part"
     part.write_text(json.dumps(asdict(this_process())), encoding="utf-8")
-    if not publish(part, path):
-        return None
-    heart.add(path)
-    return Claim(path)
+    return Claim(path) if heart.add(path, lambda: publish(part, path)) else None
 
 
 def live(folder: Path) -> list[str]:
@@ -103,13 +101,16 @@ class Heart:
         self._lock = threading.Lock()
         self._thread = None
 
-    def add(self, path: Path) -> None:
-        """Beat for ``path`` from now on."""
+    def add(self, path: Path, create: Callable[[], bool]) -> bool:
+        """Beat for ``path`` from now on, if ``create`` makes it; whether it did."""
         with self._lock:
+            if not create():
+                return False
             self._paths.add(path)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
                 self._thread.start()
+            return True
 
     def drop(self, path: Path) -> None:
         """Beat for ``path`` no more."""
@@ -129,10 +130,10 @@ class Heart:
                 continue
 
     def stop(self) -> None:
-        """Release every claim of this process, which is about to end on purpose."""
-        with self._lock:
-            for path in self._paths:
-                path.unlink(missing_ok=True)
+        """Release every claim of this process, which ends on purpose now; whoever wants another waits until it has."""
+        self._lock.acquire()
+        for path in self._paths:
+            path.unlink(missing_ok=True)
 
     def _run(self) -> None:
         while True:
