@@ -21,11 +21,11 @@ def choose() -> None:
         hint = f"or drop one here: {KINDS}, up to {size(signing.upload_limit())}"
         name, problem = upload_box(signing.upload_link()["url"], signing.upload_limit(), hint, key="import:upload")
         if problem:
-            state.set_upload_link(None)
+            state.upload_link.set(None)
             st.error(plain(problem, 500), icon=":material/error:")
         if name is not None:
             with plain_errors():
-                state.set_uploaded(signing.take_upload(name))
+                state.uploaded.set(signing.take_upload(name))
                 st.rerun()
     else:
         by_path()
@@ -47,7 +47,7 @@ def by_path() -> None:
             if not path.is_file():
                 raise Problem(f"{path} is not a file.")
             about = {"path": str(path), "name": path.name, "size": path.stat().st_size, "uploaded": False}
-            state.set_uploaded(about)
+            state.uploaded.set(about)
             st.rerun()
 
 
@@ -73,7 +73,7 @@ else:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/description: **{plain(file['name'])}** · {size(file['size'])}")
         if st.button("Choose another file", key="import:other", type="tertiary"):
-            state.set_uploaded(None)
+            state.uploaded.set(None)
             st.rerun()
     with plain_errors():
         seen, format, mapping = format_and_mapping(file)

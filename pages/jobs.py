@@ -18,10 +18,10 @@ def live() -> None:
     jobs = [job for job in scoring.job_states(workspace()) if job["state"] not in ENDED]
     works = held().background.unfinished()
     now = {job["id"] for job in jobs} | {work.id for work in works}
-    if state.last_running() - now:
-        state.set_last_running(now)
+    if (state.running() or set()) - now:
+        state.running.set(now)
         st.rerun()
-    state.set_last_running(now)
+    state.running.set(now)
     for work in works:
         work_card(work)
     for job in jobs:

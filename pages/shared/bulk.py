@@ -72,7 +72,7 @@ def annotate_all(
     done = annotating.annotate(
         workspace(), data.ref(dataset), rows, decision=decision, tags_add=tuple(tags), note=note, person=person()
     )
-    state.set_last_event(
+    state.last_event.set(
         {"event": done["event"], "rows": done["rows"], "what": DECISIONS.get(decision, "Tags or note")}
     )
     return done
@@ -89,7 +89,7 @@ def undo_last(*, key: str) -> None:
 @safely
 def _undo(event: int) -> None:
     annotating.undo(workspace(), person=person(), event=event)
-    state.set_last_event(None)
+    state.last_event.set(None)
     state.note("success", "Undone.")
 
 

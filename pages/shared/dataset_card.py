@@ -42,7 +42,7 @@ def card(record: dict) -> None:
         take_over(record["id"])
         st.rerun()
     if more:
-        state.ask((more, record["name"]))
+        state.asked.set((more, record["name"]))
     if state.asked() == (ASIDE, record["name"]):
         _aside(record)
     if state.asked() == (RENAME, record["name"]):
@@ -58,7 +58,7 @@ def _actions(record: dict) -> list[str]:
     return [*found, RENAME, DELETE]
 
 
-@st.dialog("Rows set aside", width="large", on_dismiss=state.ask)
+@st.dialog("Rows set aside", width="large", on_dismiss=state.asked.set)
 def _aside(record: dict) -> None:
     with plain_errors():
         aside_rows(record["id"], record["name"], record["set_aside"])
@@ -99,7 +99,7 @@ def demo_button(type: str = "tertiary") -> None:
         st.rerun()
 
 
-@st.dialog("Rename", on_dismiss=state.ask)
+@st.dialog("Rename", on_dismiss=state.asked.set)
 def _rename(record: dict) -> None:
     with st.form("home:rename", border=False):
         name = st.text_input("New name", value=record["name"], required=True, max_chars=200)
@@ -108,11 +108,11 @@ def _rename(record: dict) -> None:
                 removing.rename_dataset(workspace(), record["name"], name, person=person())
                 state.note("success", f"{record['name']} is now {name.strip()}.")
                 state.want_dataset(name.strip())
-                state.ask()
+                state.asked.set()
                 st.rerun()
 
 
-@st.dialog("Delete a data set", on_dismiss=state.ask)
+@st.dialog("Delete a data set", on_dismiss=state.asked.set)
 def _delete(record: dict) -> None:
     goes = removing.what_goes(workspace(), record["name"])
     st.markdown(f"**{plain(record['name'])}** and everything made from it. This cannot be undone. What goes:")
@@ -123,7 +123,7 @@ def _delete(record: dict) -> None:
         with plain_errors():
             removing.delete_dataset(workspace(), record["name"], confirm=name, person=person())
             state.note("success", f"{record['name']} is deleted.")
-            state.ask()
+            state.asked.set()
             st.rerun()
 
 

@@ -130,7 +130,7 @@ def parts_of(sample: Sample) -> dict[str, tuple[str, str]]:
 def _say(dataset: dict, position: int, what: dict, after) -> None:
     done = annotating.annotate(workspace(), data.ref(dataset), [position], person=person(), **what)
     said = DECISIONS.get(what.get("decision"), "Change")
-    state.set_last_event({"event": done["event"], "rows": 1, "what": said, "position": position})
+    state.last_event.set({"event": done["event"], "rows": 1, "what": said, "position": position})
     if after:
         after(position)
 
@@ -141,7 +141,7 @@ def _undo(dataset: dict) -> None:
     last = state.last_event() or {}
     if last.get("event") == undone["undone"] and "position" in last:
         state.look_at_row(last["position"])
-    state.set_last_event(None)
+    state.last_event.set(None)
     state.note("success", f"Undone: what you said last, on {undone['rows']:,} row{'' if undone['rows'] == 1 else 's'}.")
 
 

@@ -62,7 +62,7 @@ def _settings(dataset: dict, subset: dict, place: str) -> None:
         out = signing.new_download_folder() / f"{file_stem(subset['name'])}{suffix}"
         call = partial(_export, workspace(), subset["id"], out, format, split.strip() or None, int(seed), person())
         work = held().background.start("export", f"Export of {data.ref(subset)}", person(), call)
-        state.set_work(place, work.id)
+        state.work.set(place, work.id)
         st.rerun()
 
 
@@ -114,7 +114,7 @@ def _over(work: Work, place: str) -> None:
         for note in notes_of(work.result):
             st.caption(plain(note, 600))
         _links(work.result)
-    st.button("Export again", key=keyed(place, "again"), type="tertiary", on_click=state.set_work, args=(place, None))
+    st.button("Export again", key=keyed(place, "again"), type="tertiary", on_click=state.work.set, args=(place, None))
 
 
 def notes_of(made: dict) -> list[str]:
@@ -147,7 +147,7 @@ def decisions_panel(dataset: dict) -> None:
         if st.button("Write the file", key=keyed(place, "go"), disabled=not dataset["labelled"]):
             out = signing.new_download_folder() / f"{file_stem(dataset['name'])}.decisions.jsonl"
             done = export_decisions(workspace(), data.ref(dataset), out, person=person())
-            state.set_made(place, str(out))
+            state.made.set(place, str(out))
             st.caption(f"{count(done['decisions'], 'decision')} by {count(len(done['people']), 'person', 'people')}.")
         made = state.made(place)
         if made and Path(made).is_file():

@@ -56,7 +56,7 @@ def start_demo() -> Work:
 
 def _begin(title: str, call) -> Work:
     work = held().background.start("import", title, person(), call)
-    state.set_work(PLACE, work.id)
+    state.work.set(PLACE, work.id)
     return work
 
 
@@ -103,7 +103,7 @@ def follow_demo() -> bool:
     if work.state != "done":
         show_work(work)
         return True
-    state.set_work(PLACE, None)
+    state.work.set(PLACE, None)
     state.want_dataset(work.result["dataset"])
     state.note("success", f"The demo is there: {count(work.result['rows'], 'row')}.")
     st.rerun()
@@ -148,6 +148,6 @@ def _carried() -> None:
 
 
 def _put_aside(file_too: bool = True) -> None:
-    state.set_work(PLACE, None)
+    state.work.set(PLACE, None)
     if file_too:
-        state.set_uploaded(None)
+        state.uploaded.set(None)

@@ -29,5 +29,5 @@ def _linked(draw: Callable, label: str, options: Sequence[str], key: str, wanted
     chosen = draw(label, options, key=key, **others)
     if linked != chosen:
         st.query_params[key] = chosen
-    state.set_last_linked(key, chosen)
+    state.last_linked.set(key, chosen)
     return chosen

@@ -24,7 +24,7 @@ def preview_of(file: dict, format: str, mapping: dict) -> dict:
     held = state.preview()
     if held is None or held[0] != question:
         held = (question, _ask(file, format, mapping))
-        state.set_preview(held)
+        state.preview.set(held)
     return held[1]
 
 

@@ -30,7 +30,7 @@ def aside_rows(dataset_id: int, name: str, total: int) -> None:
     if st.button("Prepare a file of all set-aside rows", key=keyed(place, "make"), icon=":material/description:"):
         path = signing.new_download_folder() / "set-aside.jsonl"
         set_aside.write_jsonl(workspace(), dataset_id, path)
-        state.set_made(place, str(path))
+        state.made.set(place, str(path))
     if state.made(place):
         url = signing.download_link(state.made(place), f"{name}.set-aside.jsonl")
         st.link_button("Download", url, icon=":material/download:")

@@ -26,7 +26,7 @@ def upload_link() -> dict:
     token = uploads.new_token()
     signed = held().links.sign("upload", session_id(), person(), token=token, limit=upload_limit())
     link = {"token": token, "url": f"upload?link={quote(signed)}", "made": time.time()}
-    state.set_upload_link(link)
+    state.upload_link.set(link)
     return link
 
 
@@ -36,7 +36,7 @@ def take_upload(name: str) -> dict:
     Which file it is follows from the link that this session was given, not from what the browser says.
     """
     link = state.upload_link()
-    state.set_upload_link(None)
+    state.upload_link.set(None)
     path = uploads.path_of(held().folder("uploads"), link["token"]) if link else None
     if path is None or not path.is_file():
         raise Problem("The upload did not arrive. Choose the file again.")

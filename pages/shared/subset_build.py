@@ -83,4 +83,4 @@ def edit_again(dataset: dict, subset: dict) -> None:
     steps = [{**step, "id": state.new_id()} for step in subset["recipe"]["steps"]]
     state.set_recipe(dataset["name"], steps)
     state.set_clauses(dataset["name"], [])
-    state.set_building(subset["name"])
+    state.building.set(subset["name"])

@@ -75,7 +75,7 @@ def draw(dataset: dict, subset: dict) -> None:
             edit = keyed(PLACE, "edit")
             st.button("Edit as a new version", key=edit, on_click=_edit, args=(dataset, subset), type="tertiary")
             if st.button("Delete", key=keyed(PLACE, "delete"), type="tertiary"):
-                state.ask((PLACE, subset["id"]))
+                state.asked.set((PLACE, subset["id"]))
     if state.asked() == (PLACE, subset["id"]):
         _delete(subset)
     if subset["funnel"]:
@@ -116,7 +116,7 @@ def _edit(dataset: dict, subset: dict) -> None:
     st.session_state[state.SUBSET_VIEW] = BUILD
 
 
-@st.dialog("Delete a subset", on_dismiss=state.ask)
+@st.dialog("Delete a subset", on_dismiss=state.asked.set)
 def _delete(subset: dict) -> None:
     st.text(f"{data.ref(subset)}: {count(subset['rows'], 'row')}.")
     st.markdown("Its recipe and evidence go with it. Files exported from it are not touched.")
@@ -124,5 +124,5 @@ def _delete(subset: dict) -> None:
         with plain_errors():
             subsetting.delete_subset(workspace(), subset["id"])
             state.note("success", f"{data.ref(subset)} is deleted.")
-            state.ask()
+            state.asked.set()
             st.rerun()

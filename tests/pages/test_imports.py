@@ -118,8 +118,8 @@ def test_set_aside_rows_are_shown_and_can_be_taken_away(held, dataset, tmp_path)
 
 def test_an_upload_is_taken_from_the_link_of_the_session_not_from_the_browser(held, monkeypatch):
     kept = {"token": "a" * 24}
-    monkeypatch.setattr(state, "upload_link", lambda: kept)
-    monkeypatch.setattr(state, "set_upload_link", lambda link: None)
+    monkeypatch.setattr(state.Slot, "__call__", lambda slot: kept)
+    monkeypatch.setattr(state.Slot, "set", lambda slot, value=None: None)
     with pytest.raises(ValueError, match="did not arrive"):
         signing.take_upload("x.jsonl")
     (held.folder("uploads") / ("a" * 24)).write_text("x")
