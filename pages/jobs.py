@@ -3,7 +3,7 @@
 import streamlit as st
 
 from curation.workflow import scoring
-from pages.shared import frame, state
+from pages.shared import activity, frame, state
 from pages.shared.job_cards import ENDED, failed_card, finished_table, running_card, work_card
 from pages.shared.session import held, workspace
 
@@ -15,7 +15,7 @@ with frame.header("Jobs", "Long computations run beside the pages. They go on wh
 
 def live() -> None:
     """What runs and waits; drawn again every two seconds, and the whole page once something has ended."""
-    jobs = [job for job in scoring.job_states(workspace()) if job["state"] not in ENDED]
+    jobs = activity.unfinished_jobs()
     works = held().background.unfinished()
     now = {job["id"] for job in jobs} | {work.id for work in works}
     if (state.running() or set()) - now:
