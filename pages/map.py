@@ -8,9 +8,10 @@ from pages.shared import charts, data, frame, map_data, map_figure, state
 from pages.shared.condition_bar import condition_bar
 from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
+from pages.shared.map_clicks import watch_clicks
 from pages.shared.map_making import make_map, running_map
 from pages.shared.map_search import search_box
-from pages.shared.map_selection import clicked_row, region_of, selection_panel
+from pages.shared.map_selection import region_of, selection_panel
 from pages.shared.record_view import record_view
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -68,6 +69,7 @@ with left, plain_errors():
         config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["autoScale2d", "toImage"]},
         alt=f"Map of {dataset['name']}, {count(len(table), 'row')}",
     )
+    watch_clicks(points, key=keyed(KEY, "clicks", dataset["id"]))
     drawn = len(map_data.drawn_of(dataset, points))
     st.caption(
         f"{drawn:,} of {len(table):,} drawn; selections use all. "
@@ -77,15 +79,11 @@ with left, plain_errors():
 
 with right, plain_errors():
     region = region_of(event)
-    click = clicked_row(event, points)
     if region:
         inside = mapping.inside(workspace(), dataset["id"], **region)
         selected = inside[chosen.mask[inside]]
         selection_panel(dataset, selected, key=keyed(KEY, "selection"))
         st.divider()
-    elif click is not None and state.new_click(click):
-        state.look_at_row(click)
-        row = click
     if row is not None:
         record_view(dataset, table, row, key=keyed(KEY, "record"))
     elif not region:

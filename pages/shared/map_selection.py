@@ -25,16 +25,6 @@ def region_of(event) -> dict | None:
     return None
 
 
-def clicked_row(event, points) -> int | None:
-    """The row nearest to a clicked dot's place; the browser's own indices are not trusted."""
-    dots = event.selection.get("points") or []
-    if len(dots) != 1:
-        return None
-    x, y = float(dots[0]["x"]), float(dots[0]["y"])
-    distance = (points.x - x) ** 2 + (points.y - y) ** 2
-    return int(np.nanargmin(distance))
-
-
 def selection_panel(dataset: dict, positions: np.ndarray, *, key: str) -> None:
     """Draw what is known of the selected rows (k,), and what can be done with all of them."""
     st.subheader(f"{count(len(positions), 'row')} selected", anchor=False)
