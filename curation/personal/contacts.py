@@ -20,6 +20,8 @@ _CONTEXT = re.compile(
     re.I,
 )
 _GROUPED = re.compile(r"\(?\d{3}\)?[\s.-]\s?\d{3}[.\s-]\d{4}$")
+_FICTION = re.compile(r"^(?:.*[\s.)-]\s?)?555[.\s-]\d{4}$")
+_COUNTED = {"1234567890", "0123456789", "9876543210", "0987654321"}
 _REGIONS = ("US", "GB", "DE", "FR", "IN", "CN", "ES", "IT", "BR", "JP")
 _DATE = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-\u2013]\s?(?:19|20)\d\d"
@@ -44,8 +46,7 @@ def email_detector():
         if "@" not in text:
             return []
         results = recogniser.analyze(text, ["EMAIL_ADDRESS"])
-        places = [(r.start, r.end) for r in results if not _is_example(text[r.start : r.end])]
-        return [Found("e-mail address", start, end) for start, end in places]
+        return [Found("e-mail address", r.start, r.end, _is_example(text[r.start : r.end])) for r in results]
 
     return find
 
@@ -59,7 +60,8 @@ def find_phones(text: str) -> list[Found]:
     """Phone numbers that libphonenumber calls valid.
 
     International ones anywhere; national ones in the grouping of North America, or with a word such as “call” before
-    them. Hotlines that are free or dear, numbers set aside for fiction (555-01xx) and dates are none.
+    them. Hotlines that are free or dear and dates are none; numbers of the exchange 555, set aside for fiction, are
+    examples.
     """
     import phonenumbers
 
@@ -67,14 +69,18 @@ def find_phones(text: str) -> list[Found]:
     for match in _CANDIDATE.finditer(text):
         number = match[0]
         digits = re.sub(r"\D", "", number)
-        if not 7 <= len(digits) <= 15 or _DATE.search(number) or len(set(digits)) < 4 or "555" in digits[-7:-4]:
+        if not 7 <= len(digits) <= 15 or _DATE.search(number):
+            continue
+        if _FICTION.search(number) or (_GROUPED.search(number) and digits[-10:] in _COUNTED):
+            found.append(Found("phone number", match.start(), match.end(), example=True))
             continue
         context = bool(_CONTEXT.search(text[max(0, match.start() - 40) : match.start()]))
         if number.startswith("+"):
             regions: tuple = (None,)
         else:
             regions = ("US",) if _GROUPED.search(number) else _REGIONS if context else ()
-        if any(_is_valid(phonenumbers, number, region) for region in regions) and digits not in "01234567890":
+        plausible = len(set(digits)) >= 4 and digits not in "01234567890"
+        if plausible and any(_is_valid(phonenumbers, number, region) for region in regions):
             found.append(Found("phone number", match.start(), match.end()))
     return found
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Found:
-    """A piece of personal data: its kind in plain words and where it stands in the text."""
+    """A piece of personal data: its kind in plain words and where it stands in the text.
+
+    ``example`` is True for values that are set aside for examples and belong to nobody.
+    """
 
     kind: str
     start: int
     end: int
+    example: bool = False
 
 
 Detector = Callable[[str], list[Found]]
@@ -28,9 +32,9 @@ def masked(kind: str, text: str) -> str:
 
 
 def without_overlaps(found: list[Found]) -> list[Found]:
-    """In the order of the text; of two that overlap the longer stays."""
+    """In the order of the text; of two that overlap the one that is no example stays, or else the longer."""
     kept: list[Found] = []
-    for one in sorted(found, key=lambda f: (f.start - f.end, f.start, f.kind)):
+    for one in sorted(found, key=lambda f: (f.example, f.start - f.end, f.start, f.kind)):
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda f: (f.start, f.kind))

@@ -32,6 +32,12 @@ class PersonalData(Scorer):
     Settings = Settings
     columns = (
         Column("personal_data", "Personal data", "How many pieces of personal data or secrets stand in the row."),
+        Column(
+            "personal_data_examples",
+            "Examples of personal data",
+            "How many values of the same kinds that belong to nobody: addresses at example.com, phone numbers for "
+            "fiction, test cards. They are not counted as personal data.",
+        ),
         Column("personal_data_kinds", "What was found", "Kind and masked text of each, one a line.", kind="text"),
     )
 
@@ -43,21 +49,21 @@ class PersonalData(Scorer):
         self._detectors = detectors(self.settings.secrets)
 
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
-        found = [self._lines(sample) for sample in samples]
+        found = [self._pieces(sample) for sample in samples]
         return {
-            "personal_data": [len(lines) for lines in found],
-            "personal_data_kinds": ["\n".join(_short(lines)) or None for lines in found],
+            "personal_data": [sum(not one.example for _, one, _ in pieces) for pieces in found],
+            "personal_data_examples": [sum(one.example for _, one, _ in pieces) for pieces in found],
+            "personal_data_kinds": ["\n".join(_lines(pieces)) or None for pieces in found],
         }
 
-    def _lines(self, sample: Sample) -> list[str]:
-        """What is found in each turn, the same text once a turn, as lines that give nothing away."""
-        lines = []
-        target = sample.target_index
+    def _pieces(self, sample: Sample) -> list[tuple[str, Found, str]]:
+        """Place, finding and its text for each turn; the same text counts once a turn."""
+        pieces, target = [], sample.target_index
         for index, turn in enumerate(sample.turns):
             place = "response" if index == target else "prompt" if target is not None and index < target else "text"
-            pieces = {(one.kind, turn.text[one.start : one.end]): None for one in find_all(turn.text, self._detectors)}
-            lines += [f"{kind} in the {place}: {masked(kind, text)}" for kind, text in pieces]
-        return lines
+            once = {(one.kind, turn.text[one.start : one.end]): one for one in find_all(turn.text, self._detectors)}
+            pieces += [(place, one, text) for (_, text), one in once.items()]
+        return pieces
 
 
 def detectors(secrets: bool = True) -> tuple[Detector, ...]:
@@ -77,6 +83,11 @@ def find_all(text: str, chosen: tuple[Detector, ...]) -> list[Found]:
     return without_overlaps([found for detector in chosen for found in detector(text)])
 
 
-def _short(lines: list[str]) -> list[str]:
-    more = len(lines) - _SHOWN
-    return [*lines[:_SHOWN], f"and {more} more"] if more > 0 else lines
+def _lines(pieces: list[tuple[str, Found, str]]) -> list[str]:
+    """What was found, in lines that give nothing away."""
+    lines = [
+        f"{'example of ' if one.example else ''}{one.kind} in the {place}: {masked(one.kind, text)}"
+        for place, one, text in pieces[:_SHOWN]
+    ]
+    more = len(pieces) - _SHOWN
+    return [*lines, f"and {more} more"] if more > 0 else lines
