@@ -53,6 +53,8 @@ def _mid_sentence(case: Case) -> str | None:
     last = _unfinished_line(case)
     if not last or len(last.split()) < 6 or not (_DANGLING.search(last) or _cut_word(case, last)) or case.code > 0.2:
         return None
+    if _ITEM.match(last) and not _items_are_sentences(case.response):
+        return None
     if (len(case.words) < 40 and _OPEN_ENDED.search(case.prompt)) or case.words[-1:] == case.prompt_words[-1:]:
         return None
     return f"the response stops in the middle of a sentence: {excerpt('…' + last[-50:])}"
@@ -64,6 +66,11 @@ def _cut_word(case: Case, last: str) -> bool:
     if len(end) > 3 or not (end.isascii() and end.isalpha() and end.islower()) or end in _SHORT_WORDS or "=" in last:
         return False
     return {"the", "of", "and", "to", "is", "in", "a"} & set(case.words[:-1]) != set() and end not in case.prompt_words
+
+
+def _items_are_sentences(text: str) -> bool:
+    """Whether the lines before the last close with a mark: items of a list need not."""
+    return all(_CLOSED.search(line.strip()) for line in text.split("\n")[:-1] if line.strip())
 
 
 def _no_full_stop(case: Case) -> str | None:
@@ -149,6 +156,7 @@ MID_SENTENCE = Rule(
     ),
     sound=(
         ("Complete: the cat sat on", "the cat sat on the mat and looked at the"),
+        ("Sum it up.", "- Less wheat than in other years\n- The prices of bread stay as they are"),
         ("Name three seas.", "- the Baltic Sea\n- the Black Sea\n- the Red Sea"),
         ("Describe the sea.", "The sea is wide. Waves roll over it."),
         ("Give a title.", "How the Winds of the North Shaped the Lives of a Village and its People"),

@@ -5,9 +5,7 @@ import re
 from curation.defects.case import Case, excerpt, mentions
 from curation.defects.rule import Rule
 
-_SORRY = (
-    r"(?:(?:unfortunately|sorry|i(?:'m| am) (?:very |so |really )?sorry|i apologi[sz]e|my apologies)[,.]?\s*(?:but )?)"
-)
+_SORRY = r"(?:(?:unfortunately|sorry|i(?:'m| am) afraid|i(?:'m| am) (?:very |so |really )?sorry|i apologi[sz]e|my apologies)[,.]?\s*(?:but )?)"
 _AS = r"(?:as an? [^.,]{2,40}, )"
 _HELP = (
     r"(?:answer|help|assist|provide|complete|generate|create|perform|play|access|give|fulfil|fulfill|comply|"
@@ -36,6 +34,11 @@ _REFUSAL = re.compile(
 _APOLOGY = re.compile(_SORRY, re.I)
 _REWORDS = re.compile(
     r"rewor|rewrit|rephras|paraphras|sentence|translat|statement|tone|negative|express|remove|edit|phrase|excuse|apolog",
+    re.I,
+)
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:th(?:is|at|e) (?:request|task|question|instruction)|guidelines|language model|as an ai|assist|consult a|"
+    r"anything else|complete this)\b",
     re.I,
 )
 _MODEL = (
@@ -70,7 +73,8 @@ _VISUAL = re.compile(
 def _refuses(case: Case) -> str | None:
     start = case.response[:300].replace("\u2019", "'").lstrip("\"'([<- ")
     found = _REFUSAL.match(start) if len(case.words) <= 120 else None
-    if not found or (_REWORDS.search(case.prompt) and not _APOLOGY.match(start)):
+    reworded = _REWORDS.search(case.prompt) and not _APOLOGY.match(start) and not _ABOUT_ITSELF.search(start)
+    if not found or reworded:
         return None
     return f"the response declines: {excerpt(case.response, 80)}"
 
@@ -103,6 +107,7 @@ REFUSAL = Rule(
         ("Rank the players.", "I'm sorry, but I am unable to rank them."),
         ("Handwrite a note.", "Sorry, this cannot be done as it is visual."),
         ("Who won?", "There is not enough information to answer."),
+        ("Translate the sentence.", "I cannot fulfil this request. Is there anything else I can do for you?"),
         ("Remind me at five.", "This instruction cannot be completed by a GPT language model."),
     ),
     sound=(
