@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import os
+import pkgutil
 import sys
 from collections.abc import AsyncIterator
 
@@ -24,13 +26,13 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Hold the workspace, its workers and its socket as long as the server runs."""
     held = await anyio.to_thread.run_sync(_open)
     tended = await anyio.to_thread.run_sync(tending.Tended, held)
-    sweeping = asyncio.create_task(tended.sweep())
+    background = [asyncio.create_task(tended.sweep()), asyncio.create_task(anyio.to_thread.run_sync(_warm_up))]
     try:
         yield
     finally:
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await anyio.to_thread.run_sync(tended.close)
         web.stop()
 
@@ -42,6 +44,17 @@ def _open() -> web.Running:
     except ValueError as error:
         print(f"winnow: {error}", file=sys.stderr, flush=True)
         os._exit(1)
+
+
+def _warm_up() -> None:
+    """Import what the pages share, so that the first visitor does not wait for it."""
+    import pages.shared
+
+    for found in pkgutil.iter_modules(pages.shared.__path__, "pages.shared."):
+        try:
+            importlib.import_module(found.name)
+        except Exception:
+            log.exception("%s cannot be imported", found.name)
 
 
 def _session_lives(session: str) -> bool:
