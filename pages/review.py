@@ -20,12 +20,28 @@ table = data.columns(dataset["id"])
 chosen = condition_bar(dataset, table, key=KEY, actions=False)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    order = st.selectbox("Order", ORDERS, format_func=ORDER_WORDS.get, key="order", bind="query-params", width=180)
+    order = st.selectbox(
+        "Order",
+        ORDERS,
+        format_func=ORDER_WORDS.get,
+        key="order",
+        bind="query-params",
+        width=180,
+        on_change=state.look_at_row,
+        args=(None,),
+    )
     values = None
     if order in ("highest", "lowest"):
         infos = {info.name: info for info in table.names() if info.kind == "number"}
         by = st.selectbox(
-            "By", list(infos), format_func=lambda n: line(title_of(infos[n])), key="by", bind="query-params", width=260
+            "By",
+            list(infos),
+            format_func=lambda n: line(title_of(infos[n])),
+            key="by",
+            bind="query-params",
+            width=260,
+            on_change=state.look_at_row,
+            args=(None,),
         )
         values = table.number(by) if by else None
     open_only = st.toggle("Skip rows I have decided", value=True, key="open", bind="query-params")
@@ -50,6 +66,10 @@ if current is None:
 else:
     state.look_at_row(current)
     pace(current)
+    if settled[chosen.positions].all():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("You have decided every row that matches.")
+            frame.go_button("Build a subset", "subsets.py", key=keyed(KEY, "done"))
 
     def go_on(position: int) -> None:
         """After a stored decision: count it and move to the next row."""
