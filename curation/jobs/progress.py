@@ -24,12 +24,12 @@ class Progress:
     def __init__(self, job: JobFolder):
         self._job = job
         self._stage, self._began, self._written = "", time.monotonic(), 0.0
-        self._before, self._rows, self._per_row = 0, 0, None
+        self._before, self._rows, self._per_row, self._first = 0, 0, None, 0
         self._seconds: dict[int, float] = {}
 
     def stage(self, name: str) -> None:
         """A new stage, ``preparing`` or ``finishing``, of which nothing is counted yet."""
-        self._stage, self._began, self._rows = name, time.monotonic(), 0
+        self._stage, self._began, self._rows, self._first = name, time.monotonic(), 0, 0
         self._write({"stage": name, "done": 0, "total": 0, "rate": None, "remaining": None}, at_once=True)
 
     def scoring(self, plan: dict) -> None:
@@ -48,12 +48,15 @@ class Progress:
         if self._stage == "scoring" and self._rows:
             self._counted(self._before + min(done, self._rows - self._before), at_once=False)
             return
-        if stage and stage != self._stage:
-            self._stage, self._began = stage, time.monotonic()
+        is_new = bool(stage) and stage != self._stage
+        if is_new:
+            self._stage, self._began, self._first = stage, time.monotonic(), done
         passed = time.monotonic() - self._began
-        rate = done / passed if done and passed > 0 else None
+        # A task may count on through its stages: what was done before this one says nothing of its pace.
+        rate = (done - self._first) / passed if done > self._first and passed > 0 else None
         remaining = (total - done) / rate if rate else None
-        self._write({"stage": stage or self._stage, "done": done, "total": total, "rate": rate, "remaining": remaining})
+        counts = {"stage": stage or self._stage, "done": done, "total": total, "rate": rate, "remaining": remaining}
+        self._write(counts, at_once=is_new)
 
     def _counted(self, done: int, at_once: bool = True) -> None:
         workers = max(len(claims.live(self._job.claims)), 1) if at_once else 1
