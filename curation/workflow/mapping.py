@@ -18,6 +18,7 @@ from curation.workflow.rows import columns, search_text
 from curation.workflow.workspace import Workspace
 from store import folders, runs
 
+FAMILY = "projection"
 NONE = -1
 KINDS = ("words", "meaning", "regex")
 PLACES = ("x", "y", "cluster")
@@ -45,7 +46,7 @@ def start_map(ws: Workspace, dataset: str | int, settings: dict | None = None, *
     """The job that makes the map, as ``job_states`` describes it; the embedding it needs is computed before."""
     from curation.workflow.scoring import start_task
 
-    return start_task(ws, dataset, "projection", Map.name, settings, person=person)
+    return start_task(ws, dataset, FAMILY, Map.name, settings, person=person)
 
 
 def map_points(ws: Workspace, dataset: str | int) -> MapPoints | None:
@@ -146,7 +147,7 @@ def _points(ws: Workspace, record: dict, before: MapPoints | None) -> MapPoints 
 
 
 def _is_map(run: dict) -> bool:
-    return (run["family"], run["name"], run["partial"]) == (Map.family, Map.name, False)
+    return (run["family"], run["name"], run["partial"]) == (FAMILY, Map.name, False)
 
 
 def _words(ws: Workspace, dataset) -> Words:

@@ -1,6 +1,7 @@
 """The map: neighbours, two coordinates, clusters with names, and the index for search by words."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -57,8 +58,7 @@ class Map(Task):
         chosen = self.settings
         stages = Stages(expected_seconds(len(rows)), context.report)
         vectors, vector = _vectors(chosen.vector, context.inputs, len(rows))
-        stages.begin("compiling the layout, longer the first time")
-        warm_up()
+        warm_up(stages.begin("compiling the layout, longer the first time"))
         graph = nearest(vectors, chosen.neighbours, chosen.seed, stages.begin("looking for neighbours"))
         points = layout(vectors, *graph, chosen.seed, chosen.epochs, stages.begin("laying out the map"))
         stages.begin("finding clusters")
@@ -88,12 +88,18 @@ def expected_seconds(rows: int) -> dict[str, float]:
     }
 
 
-def warm_up() -> None:
+def warm_up(report: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Run the layout and the clustering once on a few points, so that their compilation is over."""
+    import umap.umap_  # noqa: F401
+
+    report(1, 3)
     vectors = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     graph = nearest(vectors, 15)
-    clusters(layout(vectors, *graph, epochs=11), graph[0])
+    points = layout(vectors, *graph, epochs=11)
+    report(2, 3)
+    clusters(points, graph[0])
+    report(3, 3)
 
 
 def _vectors(which, inputs, rows):
