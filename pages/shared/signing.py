@@ -19,15 +19,22 @@ def upload_limit() -> int:
 
 
 def upload_link() -> dict:
-    """The link for one upload of this session: {token, url, made}; a new one when spent or half its age gone."""
+    """The link for one upload of this session: {token, url, made}.
+
+    A new one when it is spent, or when half its time has gone and nothing arrives by it.
+    """
     link = state.upload_link()
-    if link and time.time() - link["made"] < links.UPLOAD_SECONDS / 2:
+    if link and (time.time() - link["made"] < links.UPLOAD_SECONDS / 2 or _is_arriving(link["token"])):
         return link
     token = uploads.new_token()
     signed = held().links.sign("upload", session_id(), person(), token=token, limit=upload_limit())
     link = {"token": token, "url": f"upload?link={quote(signed)}", "made": time.time()}
     state.upload_link.set(link)
     return link
+
+
+def _is_arriving(token: str) -> bool:
+    return (held().folder("uploads") / f"{token}.part").exists()
 
 
 def take_upload(name: str) -> dict:

@@ -160,3 +160,15 @@ def test_what_did_not_come_back_is_listed(open_page, held, dataset, rows, tmp_pa
     checked(at.run())
     table = at.dataframe[-1].value
     assert list(table["Row"]) == [39] and list(table["Tags"]) == ["good"]
+
+
+def test_a_link_is_renewed_in_time_but_not_under_an_upload(held, monkeypatch):
+    kept = {"token": "c" * 24, "url": "upload?link=old", "made": time.time() - 3000}
+    monkeypatch.setattr(state.Slot, "__call__", lambda slot: kept)
+    monkeypatch.setattr(state.Slot, "set", lambda slot, value=None: None)
+    assert signing.upload_link()["token"] != kept["token"]
+    (held.folder("uploads") / ("c" * 24 + ".part")).write_text("x")
+    assert signing.upload_link() is kept
+    kept["made"] = time.time()
+    (held.folder("uploads") / ("c" * 24 + ".part")).unlink()
+    assert signing.upload_link() is kept
