@@ -5,7 +5,10 @@ import re
 from curation.defects.case import Case, excerpt, mentions
 from curation.defects.rule import Rule
 
-_SORRY = r"(?:(?:unfortunately|sorry|i(?:'m| am) afraid|i(?:'m| am) (?:very |so |really )?sorry|i apologi[sz]e|my apologies)[,.]?\s*(?:but )?)"
+_SORRY = (
+    r"(?:(?:unfortunately|sorry|i(?:'m| am) afraid|i(?:'m| am) (?:very |so |really )?sorry|i apologi[sz]e|"
+    r"my apologies)[,.]?\s*(?:but )?)"
+)
 _AS = r"(?:as an? [^.,]{2,40}, )"
 _HELP = (
     r"(?:answer|help|assist|provide|complete|generate|create|perform|play|access|give|fulfil|fulfill|comply|"

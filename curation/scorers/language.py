@@ -48,6 +48,8 @@ class Language(Scorer):
 
     def open(self, context: Context) -> None:
         self._detector = _detector(self.settings.languages)
+        # Models are read when first asked for; asked here, so that the first rows take no longer than the others.
+        self._detector.compute_language_confidence_values("words in the letters of Rome")
 
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
         found = self._detect([plain_words(sample.response) for sample in samples])
