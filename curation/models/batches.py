@@ -14,13 +14,14 @@ OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 def plan(lengths: Sequence[int], tokens: int, lanes: int = 1) -> list[np.ndarray]:
     """Indices ``(b,)`` int64 of each batch, the longest rows first: rows times their longest is at most ``tokens``.
 
-    A row longer than ``tokens`` is a batch of its own. With several lanes the batches are small enough for each lane
-    to have some.
+    A row longer than ``tokens`` is a batch of its own. Several lanes get equally many batches of about one size, so
+    that none waits long for another at the end.
     """
     lengths = np.asarray(lengths, dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
-    if lanes > 1:
-        tokens = min(tokens, -(-int(lengths.sum()) // lanes))
+    if lanes > 1 and len(lengths):
+        rounds = -(-int(lengths.sum()) // (lanes * tokens))
+        tokens = min(tokens, -(-int(lengths.sum()) // (lanes * rounds)))
     batches, start = [], 0
     while start < len(order):
         rows = max(1, tokens // max(1, int(lengths[order[start]])))

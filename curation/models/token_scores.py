@@ -9,9 +9,9 @@ import torch
 from curation.models import batches
 from curation.models.conversation import Pair
 from curation.models.device import lanes, threads_for
+from curation.models.logit_scores import chunked, head_scores
 
-CHUNK_BYTES = {"cpu": 1 << 24, "cuda": 1 << 30}
-BATCH_TOKENS = {"cpu": 512, "cuda": 32_768}
+BATCH_TOKENS = {"cpu": 384, "cuda": 32_768}
 SHORTEST_PREFIX = 8
 
 
@@ -134,22 +134,11 @@ def _batch(net: Network, prefix: _Prefix, pairs: list[Pair]) -> list[TokenScores
     ids, places, columns = ids.to(net.device), places.to(net.device), columns.to(net.device)
     if net.separable:
         hidden = net.decoder(input_ids=ids, **prefix.arguments(len(rows))).last_hidden_state[places, columns]
+        found = head_scores(net.head, hidden, targets)
     else:
-        hidden = net.whole(input_ids=ids, use_cache=False).logits[places, columns]
-    log_probs, entropies = _scores(net, hidden, targets)
+        logits = net.whole(input_ids=ids, use_cache=False).logits[places, columns]
+        found = chunked(lambda some: some, logits, targets)
+    log_probs, entropies = (scores.cpu().numpy() for scores in found)
     bounds = lengths.cumsum(0)[:-1].tolist()
     pieces = zip(np.split(log_probs, bounds), np.split(entropies, bounds), strict=True)
     return [TokenScores(*piece) for piece in pieces]
-
-
-def _scores(net: Network, hidden: torch.Tensor, targets: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """Float32 ``(n,)`` twice from hidden states (logits where not separable) ``(n, d)``, a chunk at a time."""
-    rows = max(1, CHUNK_BYTES[net.device.type] // (4 * net.vocabulary))
-    log_probs, entropies = [], []
-    for some, wanted in zip(hidden.split(rows), targets.split(rows), strict=True):
-        logits = (net.head(some) if net.separable else some).float()
-        total = logits.logsumexp(-1)
-        log_probs.append(logits.gather(1, wanted[:, None])[:, 0] - total)
-        expected = torch.linalg.vecdot((logits - total[:, None]).exp_(), logits)
-        entropies.append(total - expected)
-    return torch.cat(log_probs).cpu().numpy(), torch.cat(entropies).clamp_(min=0).cpu().numpy()

@@ -51,15 +51,14 @@ def test_a_row_scores_the_same_alone_in_a_batch_and_in_another_order(monkeypatch
             np.testing.assert_allclose(one.entropies, other.entropies, atol=1e-5)
 
 
-def test_logits_are_made_in_chunks_and_at_response_positions_alone(monkeypatch):
-    net, rows = network(tiny.llama()), []
-    monkeypatch.setitem(scoring.CHUNK_BYTES, "cpu", 4 * 258 * 8)
-    net.head.register_forward_hook(lambda module, args, logits: rows.append(logits.shape[0]))
-    pairs = some_pairs(9)
-    found = token_scores(net, pairs)
-    assert max(rows) <= 8
+def test_logits_are_made_at_response_positions_alone(monkeypatch):
+    net, rows, whole = network(tiny.llama()), [], scoring.head_scores
+    monkeypatch.setattr(
+        scoring, "head_scores", lambda head, hidden, _: rows.append(len(hidden)) or whole(head, hidden, _)
+    )
+    pairs = some_pairs(9, PREFIX)
+    token_scores(net, pairs)
     assert sum(rows) == sum(len(pair.response) for pair in pairs)
-    np.testing.assert_allclose(found[0].log_probs, tiny.by_hand(net.whole, *pairs[0])[0], atol=1e-5)
 
 
 def test_a_model_that_changes_its_logits_after_the_head_is_asked_as_a_whole():
