@@ -21,19 +21,26 @@ def running_card(job: dict) -> None:
     """A job that runs or waits, with its progress and the button that cancels it."""
     place = keyed("jobs", job["id"])
     with st.container(border=True):
-        left, right = st.columns([6, 1], vertical_alignment="center")
+        left, right = _halves()
         with left:
             st.markdown(f"**{plain(job_title(job))}**")
             st.progress(job["progress"] or 0.0, progress_words(job))
             st.caption(about(job))
         stopping = job["state"] == "cancelling"
-        right.container(horizontal_alignment="right").button(
+        right.button(
             "Cancelling" if stopping else "Cancel",
             key=keyed(place, "cancel"),
             on_click=_cancel,
             args=(job["id"],),
             disabled=stopping,
         )
+
+
+def _halves() -> tuple:
+    """Room for what a card says, and beside it as much as its buttons need."""
+    line = st.container(horizontal=True, vertical_alignment="center")
+    said = line.container(width="stretch", gap="small")
+    return said, line.container(width="content", horizontal=True, vertical_alignment="center", gap="xsmall")
 
 
 def progress_words(job: dict) -> str:
@@ -61,7 +68,7 @@ def failed_card(job: dict) -> None:
     """A job that failed or was cancelled: the reason, the log, and the button that goes on with it."""
     place = keyed("jobs", job["id"])
     with st.container(border=True):
-        left, right = st.columns([6, 1], vertical_alignment="center")
+        left, right = _halves()
         with left:
             color, word = ("red", "Failed") if job["state"] == "failed" else ("gray", "Cancelled")
             st.markdown(f"**{plain(job_title(job))}** :{color}-badge[{word}]")
@@ -69,7 +76,7 @@ def failed_card(job: dict) -> None:
                 st.text(clean(job["reason"], 2000))
             done = f"{job['finished_shards']} of {count(job['shards'], 'shard')} done · " if job["shards"] else ""
             st.caption(done + about(job))
-        with right.container(horizontal_alignment="right", gap="xsmall"):
+        with right:
             icon = ":material/play_arrow:"
             st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=_resume, args=(job["id"],))
             if job["finished_shards"]:
