@@ -1,5 +1,6 @@
 """What a curator does with mouse and keyboard, with the waiting that a page needs."""
 
+import re
 from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
@@ -8,9 +9,9 @@ PATIENCE = 30_000
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 
 
-def visit(page: Page, url: str, where: str = "", **link) -> None:
+def visit(page: Page, url: str, path: str = "", /, **link) -> None:
     """Open a page of the server by a deep link, and wait until it is drawn."""
-    page.goto(f"{url}/{where}?{urlencode(link, doseq=True)}" if link else f"{url}/{where}")
+    page.goto(f"{url}/{path}?{urlencode(link, doseq=True)}" if link else f"{url}/{path}")
     settle(page)
 
 
@@ -42,10 +43,14 @@ def fill(page: Page, label: str, text: str) -> None:
     field.press("Tab")
 
 
-def choose(page: Page, label: str, option) -> None:
-    """Choose an option of the visible selectbox of this label."""
-    _ready(page, page.get_by_role("combobox", name=label)).click()
-    page.get_by_role("option", name=option).first.click()
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of the visible selectbox of this label by typing, as a moving list is hard to hit."""
+    box = _ready(page, page.get_by_role("combobox", name=label))
+    box.fill(option)
+    expect(page.get_by_role("option").first).to_contain_text(option)
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(box).to_have_value(re.compile(re.escape(option)))
 
 
 def lasso(page: Page, corners: list[tuple[float, float]]) -> None:

@@ -113,7 +113,7 @@ def correct(served, page, dropped) -> int:
     row = max(row for row in range(60) if row not in dropped)
     visit(page, served.url, "review", data="small talk", row=row)
     page.get_by_text("Correct a part").click()
-    choose(page, "Part", re.compile("Assistant"))
+    choose(page, "Part", "Assistant")
     fill(page, "Text", CORRECTED)
     press(page, "Save correction")
     says(page, "Corrected: struck-through words were removed")
