@@ -19,9 +19,10 @@ def plan(lengths: Sequence[int], tokens: int, lanes: int = 1) -> list[np.ndarray
     """
     lengths = np.asarray(lengths, dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
-    if lanes > 1 and len(lengths):
-        rounds = -(-int(lengths.sum()) // (lanes * tokens))
-        tokens = min(tokens, -(-int(lengths.sum()) // (lanes * rounds)))
+    if lanes > 1:
+        total = max(1, int(lengths.sum()))
+        rounds = -(-total // (lanes * tokens))
+        tokens = -(-total // (lanes * rounds))
     batches, start = [], 0
     while start < len(order):
         rows = max(1, tokens // max(1, int(lengths[order[start]])))

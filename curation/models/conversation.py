@@ -8,7 +8,7 @@ prompt. Markers such as ``<|im_end|>`` inside a row's answer are read as the cha
 import json
 from typing import NamedTuple
 
-from curation.models.tokens import clean
+from curation.models.tokens import pieces
 from curation.models.weights import plain
 from curation.samples import Sample, Turn
 
@@ -74,10 +74,13 @@ class Conversations:
 
     def text(self, text: str) -> list[int]:
         """Tokens of plain text: nothing added, markers taken literally."""
-        return self.tokenizer(clean(text), add_special_tokens=False, split_special_tokens=True)["input_ids"]
+        return self._ids(text, split_special_tokens=True)
 
-    def _ids(self, rendered: str) -> list[int]:
-        return self.tokenizer(clean(rendered), add_special_tokens=False)["input_ids"]
+    def _ids(self, text: str, **how) -> list[int]:
+        found: list[int] = []
+        for piece in pieces(text):
+            found += self.tokenizer(piece, add_special_tokens=False, **how)["input_ids"]
+        return found
 
     def _start(self) -> list[int]:
         for token in (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id, self.tokenizer.pad_token_id):
@@ -110,7 +113,7 @@ def fit(pair: Pair, most: int) -> Fitted:
     """
     room = most - len(pair.response)
     if room < 1:
-        raise ValueError(f"the response has {len(pair.response):,} tokens and only {most - 1:,} fit")
+        raise ValueError(f"the response is longer than {most - 1:,} tokens")
     cut = max(0, len(pair.prompt) - room)
     return Fitted(Pair(pair.prompt[cut:], pair.response), cut)
 

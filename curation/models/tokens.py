@@ -1,12 +1,15 @@
 """How many tokens texts have, by the tokenizer alone: no network is loaded, torch is not imported."""
 
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 DEFAULT = "default"
 BLOCK = 8192
+PIECE = 100_000
+GAP = re.compile(r"(?<=\S) (?=\S)")
 _tokenizers: dict = {}
 _loading = threading.Lock()
 
@@ -20,9 +23,32 @@ def count_tokens(texts: Sequence[str], model: str = DEFAULT) -> np.ndarray:
     tokenizer = _tokenizer(model)
     counts = np.zeros(len(texts), dtype=np.int64)
     for start in range(0, len(texts), BLOCK):
-        encoded = tokenizer.encode_batch_fast(list(map(clean, texts[start : start + BLOCK])), add_special_tokens=False)
-        counts[start : start + BLOCK] = [len(one.ids) for one in encoded]
+        parts = [
+            (place, part) for place in range(start, min(start + BLOCK, len(texts))) for part in pieces(texts[place])
+        ]
+        encoded = tokenizer.encode_batch_fast([part for _, part in parts], add_special_tokens=False)
+        np.add.at(counts, [place for place, _ in parts], [len(one.ids) for one in encoded])
     return counts
+
+
+def clean(text: str) -> str:
+    """Lone surrogates, which no tokenizer takes, as question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The ``clean`` text, in parts where it is very long: tokenizing millions of letters at once takes gigabytes.
+
+    Parts end before a single space between words, where tokenizers start anew, so their tokens are those of the whole;
+    only where there is none for ``PIECE`` characters are they cut anywhere.
+    """
+    text, start = clean(text), 0
+    while len(text) - start > 2 * PIECE:
+        gap = GAP.search(text, start + PIECE, start + 2 * PIECE)
+        end = gap.start() if gap else start + 2 * PIECE
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def _tokenizer(model: str):
@@ -46,8 +72,3 @@ def _open(model: str):
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True
     return tokenizer
-
-
-def clean(text: str) -> str:
-    """Lone surrogates, which no tokenizer takes, as question marks."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -63,7 +63,7 @@ def test_the_context_bounds_what_fits():
     fitted = model.fit(Pair([1] * 600, [2] * 500))
     assert (len(fitted.pair.prompt), fitted.cut) == (12, 588)
     assert model.fit(Pair([1] * 600, [2] * 5), most=10_000).cut == 93
-    with pytest.raises(ValueError, match="the response has 512 tokens and only 511 fit"):
+    with pytest.raises(ValueError, match="the response is longer than 511 tokens"):
         model.fit(Pair([1], [2] * 512))
 
 
