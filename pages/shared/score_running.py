@@ -1,14 +1,16 @@
 """Starting a scorer: its settings as a form, an estimate from a short probe, and the button."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import streamlit as st
 
 from curation.plugin import Scorer, settings_from
 from curation.workflow import listing, scoring
+from curation.workflow.importing import permitted
 from pages.shared import data, frame
 from pages.shared.activity import job_title, unfinished_jobs
 from pages.shared.errors import plain_errors
+from pages.shared.importing import allowed_folders
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
@@ -42,15 +44,22 @@ def run_form(dataset: dict, scorer: type[Scorer], *, key: str, again: bool) -> N
     some = None if limit == dataset["rows"] else int(limit)
     if wanted:
         with plain_errors(), st.spinner("Trying it on a few rows"):
-            _estimate(dataset, scorer, values, some)
+            _estimate(dataset, scorer, _permitted(scorer, values), some)
     if start:
         with plain_errors():
-            settings_from(scorer.Settings, values)
+            values = _permitted(scorer, values)
             job = scoring.start_task(workspace(), data.ref(dataset), FAMILY, scorer.name, values, some, person=person())
             if job["state"] == "done":
                 st.info("This was computed before with these settings; the stored result is shown.")
             else:
                 st.rerun()
+
+
+def _permitted(scorer: type[Scorer], values: dict) -> dict:
+    """The settings, with every file they name resolved; Problem where it lies outside the allowed folders."""
+    made = settings_from(scorer.Settings, values)
+    named = {f.name for f in fields(scorer.Settings) if f.metadata.get("kind") == "file" and getattr(made, f.name)}
+    return values | {name: str(permitted(values[name], allowed_folders())) for name in named}
 
 
 def progress_of(dataset: dict, scorer: type[Scorer]) -> bool:

@@ -1,6 +1,7 @@
 """Start a computation, or go on with one that was interrupted, or find that it was done before."""
 
-from dataclasses import asdict
+import hashlib
+from dataclasses import asdict, fields
 from functools import partial
 
 from curation.jobs.families import task_class
@@ -15,7 +16,7 @@ from curation.workflow.scoring.states import described, revive
 from curation.workflow.workspace import acting
 from store import runs
 
-SAME = ("dataset_id", "family", "task", "settings", "limit", "seed", "inputs_from")
+SAME = ("dataset_id", "family", "task", "settings", "files", "limit", "seed", "inputs_from")
 
 
 def start_task(
@@ -60,6 +61,7 @@ def ensure(workspace, record: dict, family: str, task: Task, limit, seed: int, p
         "family": family,
         "task": task.name,
         "settings": asdict(task.settings),
+        "files": _named_files(task),
         "dataset_id": record["id"],
         "dataset": record["name"],
         "dataset_rows": record["rows"],
@@ -84,6 +86,20 @@ def _settled(family: str, name: str, settings: dict | None) -> Task:
         return kind(settings_from(kind.Settings, settings or {}))
     except ValueError as error:
         raise Problem(f"{name}: {error}") from None
+
+
+def _named_files(task: Task) -> dict[str, str]:
+    """SHA-256 of each file that the settings name, by setting: a file that has changed makes another job."""
+    found = {}
+    for field in fields(task.settings):
+        path = getattr(task.settings, field.name)
+        if field.metadata.get("kind") == "file" and path:
+            try:
+                with open(path, "rb") as file:
+                    found[field.name] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise Problem(f"{path} cannot be read: {error.strerror}") from None
+    return found
 
 
 def _checked_limit(limit: int | None, record: dict) -> int | None:
