@@ -133,11 +133,11 @@ def _open(name: str) -> Embedder:
     from transformers import AutoModel
 
     from curation.models.device import best_device, vector_precision
-    from curation.models.loading import open_network
+    from curation.models.loading import open_config, open_network
     from curation.models.text_tokenizer import TextTokenizer
     from curation.models.weights import fingerprint
 
     folder, device = folder_of(name), best_device()
+    layout = layout_of(folder, name, open_config(folder, name))
     model = open_network(folder, name, AutoModel, vector_precision(device), device, spare=("pooler",))
-    layout = layout_of(folder, name, model.config)
     return Embedder(name, fingerprint(folder), model, TextTokenizer(folder, name, layout.most_tokens), layout)

@@ -18,6 +18,13 @@ def open_tokenizer(folder: Path, name: str):
     return _opened(name, "tokenizer", lambda: AutoTokenizer.from_pretrained(folder, **LOCAL))
 
 
+def open_config(folder: Path, name: str):
+    """The configuration of the model in ``folder``. Problem when it cannot be read."""
+    from transformers import AutoConfig
+
+    return _opened(name, "configuration", lambda: AutoConfig.from_pretrained(folder, **LOCAL))
+
+
 def open_network(
     folder: Path, name: str, kind: type, dtype: torch.dtype, device: torch.device, spare: tuple[str, ...] = ()
 ) -> torch.nn.Module:

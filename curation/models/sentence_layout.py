@@ -14,6 +14,7 @@ POOLINGS = {
     "pooling_mode_lasttoken": "last",
 }
 RUN = ("Transformer", "Pooling", "Normalize")
+POSITIONS_FROM_TWO = ("roberta", "mpnet")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def layout_of(folder: Path, name: str, config) -> SentenceLayout:
 
     Problem where the embedder needs a step that is not run here.
     """
+    if getattr(config, "is_encoder_decoder", False) or not hasattr(config, "hidden_size"):
+        raise Problem(f"{name} is no embedder of a kind that Winnow runs: it takes encoders such as BERT")
     modules = _json(folder / "modules.json", [])
     kinds = {module["type"].rpartition(".")[2]: module.get("path", "") for module in modules}
     others = sorted(set(kinds) - set(RUN))
@@ -61,6 +64,8 @@ def _most_tokens(folder: Path, config) -> int:
     said = _json(folder / "sentence_bert_config.json", {}).get("max_seq_length")
     tokenizer = _json(folder / "tokenizer_config.json", {}).get("model_max_length")
     positions = getattr(config, "max_position_embeddings", None)
+    if positions and any(kind in config.model_type for kind in POSITIONS_FROM_TWO):
+        positions -= 2
     limits = [limit for limit in (said, tokenizer, positions) if isinstance(limit, int) and 0 < limit < 10**6]
     return min(limits, default=512)
 

@@ -111,6 +111,8 @@ def test_pooling_looks_at_the_tokens_of_the_text_alone(pooling, wanted):
 class Config:
     pad_token_id = 3
     max_position_embeddings = 512
+    hidden_size = 8
+    model_type = "bert"
 
 
 def described(folder, modules, pooling=None, most=None):
@@ -142,6 +144,19 @@ def test_layouts_that_are_not_run_are_refused(tmp_path):
     (tmp_path / "pool" / "config.json").write_text(json.dumps({"pooling_mode_weightedmean_tokens": True}))
     with pytest.raises(Problem, match="pools in a way that Winnow does not: pooling_mode_weightedmean_tokens"):
         layout_of(tmp_path, "it", Config())
+
+
+def test_positions_that_begin_at_two_hold_two_tokens_less(tmp_path):
+    config = Config()
+    config.model_type, config.max_position_embeddings = "xlm-roberta", 514
+    assert layout_of(tmp_path, "it", config).most_tokens == 512
+
+
+def test_an_encoder_decoder_is_refused(tmp_path):
+    config = Config()
+    config.is_encoder_decoder = True
+    with pytest.raises(Problem, match="it takes encoders such as BERT"):
+        layout_of(tmp_path, "it", config)
 
 
 def test_a_gguf_file_is_no_embedder(tmp_path):
