@@ -5,20 +5,26 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 
 
 def visit(page: Page, url: str, path: str = "", /, **link) -> None:
     """Open a page of the server by a deep link, and wait until it is drawn."""
-    page.goto(f"{url}/{path}?{urlencode(link, doseq=True)}" if link else f"{url}/{path}")
+    follow(page, f"{url}/{path}?{urlencode(link, doseq=True)}" if link else f"{url}/{path}")
+
+
+def follow(page: Page, link: str) -> None:
+    """Open a whole link, and wait until its page is drawn."""
+    page.goto(link, wait_until="domcontentloaded")
     settle(page)
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and nothing on the page is from an earlier run."""
+    """Wait until the script has run, nothing on the page is from an earlier run, and the browser is idle."""
     expect(page.locator(IDLE)).to_be_attached()
     expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    page.evaluate("new Promise(done => requestIdleCallback(done, { timeout: 2000 }))")
 
 
 def says(page: Page, text) -> None:

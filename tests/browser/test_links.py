@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from curation.workflow.importing import import_file
 from curation.workflow.workspace import Workspace
-from tests.browser.driving import choose, fill, pick, press, says, settle, visit
+from tests.browser.driving import choose, fill, follow, pick, press, says, settle, visit
 from tests.browser.serving import Served
 from tests.mapped import add_map, unit_vectors
 
@@ -46,7 +46,7 @@ def test_a_map_is_its_link(mapped, page, fresh):
     looks_as_left(page)
 
     other = fresh()
-    other.goto(page.url)
+    follow(other, page.url)
     looks_as_left(other)
 
 
@@ -85,7 +85,7 @@ def test_a_review_is_its_link(mapped, page, fresh):
     says(page, re.compile(r"^Row 39$"))
 
     other = fresh()
-    other.goto(page.url)
+    follow(other, page.url)
     says(other, re.compile(r"^Row 39$"))
     settle(other)
     expect(other.get_by_role("combobox", name="Order")).to_have_value("Highest first")
