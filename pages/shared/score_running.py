@@ -102,8 +102,12 @@ def _estimate(dataset: dict, scorer: type[Scorer], values: dict, limit: int | No
         words.append(f"time unknown: {plain(about['note'] or 'no figure yet', 300)}")
     else:
         basis = "a short probe" if about["basis"] == "probe" else "an earlier run"
-        words.append(f"about {duration(about['seconds'])} (from {basis})")
+        words.append(f"{_roughly(about['seconds'])} (from {basis})")
     for before in about["first"]:
-        time = "unknown time" if before["seconds"] is None else f"about {duration(before['seconds'])}"
+        time = "unknown time" if before["seconds"] is None else _roughly(before["seconds"])
         words.append(f"before it {plain(before['title'])}: {time}")
     st.info(" · ".join(words), icon=":material/timer:")
+
+
+def _roughly(seconds: float) -> str:
+    return "under a second" if seconds < 1 else f"about {duration(seconds)}"
