@@ -22,9 +22,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """The browser."""
+    """The browser; for one module, since its event loop must be gone before other tests run one."""
     if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
         pytest.skip(f"no browser: {CHROMIUM} is not there (apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)

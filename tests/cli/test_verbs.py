@@ -149,7 +149,7 @@ def test_ctrl_c_leaves_quietly_and_the_same_command_goes_on(good, file, tmp_path
     from tests.jobs.making import until
 
     good("import", file, "--name", "d")
-    scoring = child("score", "d", "sleepy", "--set", "seconds=0.03", env={**os.environ, "WINNOW_SHARD_SECONDS": "0.1"})
+    scoring = child("score", "d", "sleepy", "--set", "seconds=0.15", env={**os.environ, "WINNOW_SHARD_SECONDS": "0.1"})
     until(lambda: jobs_of(tmp_path / "workspace"))
     [job] = jobs_of(tmp_path / "workspace")
     until(lambda: job.plan and job.finished())
@@ -161,7 +161,7 @@ def test_ctrl_c_leaves_quietly_and_the_same_command_goes_on(good, file, tmp_path
     assert start_time(worker) is None, "its worker ended with it"
     kept = {path: path.stat().st_mtime_ns for path in job.outs()}
     assert kept
-    assert good("score", "d", "sleepy", "--set", "seconds=0.03")["job"] == job.id
+    assert good("score", "d", "sleepy", "--set", "seconds=0.15")["job"] == job.id
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
 
