@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from curation.workflow import mapping
 from curation.workflow.importing import import_file
 from curation.workflow.workspace import Workspace
 from tests.bench.streamlit_session import Run, Session
@@ -47,7 +48,7 @@ def prepare(folder: Path) -> None:
         add_scores(ws, made["id"], "outlier", outlier=drawn.random(rows))
 
 
-async def on_map(session: Session, dataset: str, changes: int, pause, number: int) -> list[Run]:
+async def on_map(session: Session, dataset: str, places, changes: int, pause, number: int) -> list[Run]:
     """Open the map, then colour, size, condition, lasso, search and single rows by turns."""
     runs = [await session.open("map", f"data={dataset}")]
     colours = itertools.cycle(session.options("Colour by")[1:])
@@ -55,7 +56,7 @@ async def on_map(session: Session, dataset: str, changes: int, pause, number: in
     words = itertools.cycle(["python", "bread", "planet", "poem"])
     kinds = [
         lambda: session.choose("Colour by", next(colours)),
-        lambda: session.select("plotly_chart", lasso(number + len(runs))),
+        lambda: session.select("plotly_chart", lasso(places, 100 * number + len(runs))),
         lambda: session.choose("Dots", next(dots)),
         lambda: session.look(row=str(997 * (number + len(runs)) % 50_000)),
         lambda: session.write("Search", next(words)),
@@ -67,7 +68,7 @@ async def on_map(session: Session, dataset: str, changes: int, pause, number: in
     return runs
 
 
-async def on_scores(session: Session, dataset: str, changes: int, pause, number: int) -> list[Run]:
+async def on_scores(session: Session, dataset: str, places, changes: int, pause, number: int) -> list[Run]:
     """Open Scores, then go through the scorers, the overview and one score against another."""
     runs = [await session.open("scores", f"data={dataset}")]
     scorers = itertools.cycle(session.options("Scorer"))
@@ -86,14 +87,23 @@ async def on_scores(session: Session, dataset: str, changes: int, pause, number:
     return runs
 
 
-def lasso(number: int) -> str:
-    """A triangle somewhere on the map, as the front end reports a lasso."""
-    x, y = np.random.default_rng(number).normal(scale=0.2, size=2)
-    corners = {"x": [x - 0.15, x + 0.15, x], "y": [y - 0.15, y - 0.15, y + 0.15], "xref": "x", "yref": "y"}
+def lasso(places: np.ndarray, number: int) -> str:
+    """A hexagon around some row's place, a quarter of the map wide, as the front end reports a lasso."""
+    centre = places[np.random.default_rng(number).integers(len(places))]
+    angle = np.arange(6) * np.pi / 3
+    x, y = centre[:, None] + np.ptp(places, axis=0)[:, None] / 8 * np.stack([np.cos(angle), np.sin(angle)])
+    corners = {"x": x.tolist(), "y": y.tolist(), "xref": "x", "yref": "y"}
     return json.dumps({"selection": {"points": [], "point_indices": [], "box": [], "lasso": [corners]}})
 
 
-async def measure(url: str, page, dataset: str, sessions: int, changes: int, think: float) -> list[Run]:
+def places_of(folder: Path, dataset: str) -> np.ndarray:
+    """Where the rows of a data set lie on its map, float64 ``(n, 2)``."""
+    with Workspace.open(folder) as ws:
+        points = mapping.map_points(ws, dataset)
+        return np.stack([points.x, points.y], axis=1).astype(float)
+
+
+async def measure(url: str, page, dataset: str, places, sessions: int, changes: int, think: float) -> list[Run]:
     """All runs of ``sessions`` visitors who come within a second of one another."""
     random.seed(0)
 
@@ -102,7 +112,7 @@ async def measure(url: str, page, dataset: str, sessions: int, changes: int, thi
         await asyncio.sleep(number / sessions)
         try:
             return await page(
-                session, dataset, changes, lambda: asyncio.sleep(random.uniform(0.5, 1.5) * think), number
+                session, dataset, places, changes, lambda: asyncio.sleep(random.uniform(0.5, 1.5) * think), number
             )
         finally:
             await session.close()
@@ -143,11 +153,14 @@ def main() -> int:
         vectors = "random" if (folder / MARK).exists() else "stored"
         report = {"bench": "page_time", "vectors": vectors, "think_s": chosen.think}
         report |= {"cores": len(os.sched_getaffinity(0)), "load_before": round(os.getloadavg()[0], 1)}
+        places = places_of(folder, chosen.dataset)
         server = Served(folder).start()
         try:
             time.sleep(3)
             for sessions, page in itertools.product((1, 10), (on_map, on_scores)):
-                runs = asyncio.run(measure(server.url, page, chosen.dataset, sessions, chosen.changes, chosen.think))
+                runs = asyncio.run(
+                    measure(server.url, page, chosen.dataset, places, sessions, chosen.changes, chosen.think)
+                )
                 report[f"{page.__name__}_{sessions}"] = figures(runs)
                 if chosen.detail:
                     told = sorted((round(run.seconds, 2), run.size, run.what) for run in runs)
