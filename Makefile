@@ -11,7 +11,9 @@ export NUMBA_CACHE_DIR ?= $(abspath $(VENV))/numba
 
 .PHONY: setup run test lint
 
+# compiled here, since commands start often and some machines write no bytecode as they go
 setup: $(VENV)/models.done
+	@$(BIN)/python -m compileall -q curation store pages app.py
 
 run: setup
 	$(BIN)/streamlit run app.py --server.address 127.0.0.1
