@@ -34,12 +34,18 @@ def selection_panel(dataset: dict, positions: np.ndarray, *, key: str) -> None:
     with st.container(horizontal=True):
         act_on_all(dataset, positions, key=keyed(key, "act"))
         _as_condition(dataset, positions, key=keyed(key, "condition"))
-    summary = mapping.selection_summary(workspace(), dataset["id"], positions)
+    stamp = (data.stamp(dataset["id"], "rows", "runs", "names"), len(positions), hash(positions.tobytes()))
+    summary = _summary(positions, stamp, dataset["id"])
     st.caption(f"{share(summary['share'])} of all rows. Actions take every row inside, drawn or not.")
     _clusters(summary, key)
     _scores(summary, key)
     _examples(dataset, "Typical", summary["typical"], key)
     _examples(dataset, "Odd", summary["odd"], key)
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _summary(_positions: np.ndarray, key: tuple, dataset_id: int) -> dict:
+    return mapping.selection_summary(workspace(), dataset_id, _positions)
 
 
 def _clusters(summary: dict, key: str) -> None:
