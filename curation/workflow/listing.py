@@ -73,10 +73,10 @@ def list_scorers(ws: Workspace | None = None) -> list[dict[str, Any]]:
 
 
 def list_models(ws: Workspace | None = None) -> list[dict[str, Any]]:
-    """Language models and embedders that settings can name; see ``curation.models``."""
-    from curation import models
+    """Language models and embedders that settings can name; see ``curation.models.listing``."""
+    from curation.models.listing import list_models
 
-    return models.list_models()
+    return list_models()
 
 
 def list_decisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from gguf import GGUFWriter
 from tokenizers import pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from curation.models import bundled, list_models
+from curation.models import bundled
+from curation.models.listing import list_models
 from curation.problems import Problem
 
 ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())
