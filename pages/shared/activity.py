@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from curation.jobs.folder import JobFolder, jobs_of
 from curation.workflow.scoring.states import job_state
 from pages.shared.session import held, workspace
-from store import runs
 
-UNFINISHED = ("waiting", "running", "cancelling", "done")
+UNFINISHED = ("waiting", "running", "cancelling")
 TAKE_IN_SECONDS = 60
 
 
@@ -32,21 +31,19 @@ def unfinished() -> list[Activity]:
 
 def unfinished_jobs(dataset_id: int | None = None) -> list[dict]:
     """Jobs that wait or run, or whose result is just being taken in, of one data set if named."""
-    taken = runs.taken_jobs(workspace().database)
-    jobs = [job_state(workspace(), job.id) for job in jobs_of(workspace().folder) if not _has_ended(job, taken)]
-    jobs = [job for job in jobs if job["state"] in UNFINISHED]
+    jobs = [job_state(workspace(), job.id) for job in jobs_of(workspace().folder) if not _has_ended(job)]
+    jobs = [job for job in jobs if job["state"] in UNFINISHED or (job["state"] == "done" and job["run"] is None)]
     return [job for job in jobs if dataset_id is None or job["dataset_id"] == dataset_id]
 
 
-def _has_ended(job: JobFolder, taken: dict[str, int]) -> bool:
-    """Whether nothing more comes of the job: it failed, or its result is in, or did not come in for a minute."""
+def _has_ended(job: JobFolder) -> bool:
+    """Whether nothing more comes of the job: it failed, or was done over a minute ago, when its result is in."""
     if (job.path / "failed.json").exists():
         return True
     try:
-        finished = (job.path / "done.json").stat().st_mtime
+        return time.time() - (job.path / "done.json").stat().st_mtime > TAKE_IN_SECONDS
     except FileNotFoundError:
         return False
-    return job.id in taken or time.time() - finished > TAKE_IN_SECONDS
 
 
 def job_title(job: dict) -> str:
