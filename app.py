@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -26,7 +27,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Hold the workspace, its workers and its socket as long as the server runs."""
     held = await anyio.to_thread.run_sync(_open)
     tended = await anyio.to_thread.run_sync(tending.Tended, held)
-    background = [asyncio.create_task(tended.sweep()), asyncio.create_task(anyio.to_thread.run_sync(_warm_up))]
+    work = (tended.sweep(), tended.collect(), anyio.to_thread.run_sync(_warm_up))
+    background = [asyncio.create_task(part) for part in work]
     try:
         yield
     finally:
@@ -47,7 +49,11 @@ def _open() -> web.Running:
 
 
 def _warm_up() -> None:
-    """Import what the pages share, so that the first visitor does not wait for it."""
+    """Import what the pages share, so that the first visitor does not wait for it, and keep it out of collections.
+
+    A full collection walks everything ever imported, which takes longer than most runs of a page; what is there now
+    stays until the end.
+    """
     import pages.shared
 
     for found in pkgutil.iter_modules(pages.shared.__path__, "pages.shared."):
@@ -55,6 +61,8 @@ def _warm_up() -> None:
             importlib.import_module(found.name)
         except Exception:
             log.exception("%s cannot be imported", found.name)
+    gc.collect()
+    gc.freeze()
 
 
 def _session_lives(session: str) -> bool:

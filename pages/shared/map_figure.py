@@ -44,8 +44,7 @@ def figure(
         _numbers(chart, points, inside, colouring, size, scale)
     else:
         _groups(chart, points, inside, colouring, size, palette)
-    _names(chart, points, ink, paper)
-    return chart.update_layout(**_layout())
+    return chart.update_layout(annotations=_names(points, ink, paper), **_layout())
 
 
 def mark(chart: go.Figure, points, positions: np.ndarray, title: str, colour: str) -> go.Figure:
@@ -135,10 +134,11 @@ def _dots(points, positions, name, colour, size, opacity):
     )
 
 
-def _names(chart, points, ink: str, paper: str):
+def _names(points, ink: str, paper: str) -> list[dict]:
     """Cluster names at their centres, the largest clusters first; a name that would cover another is left out."""
     spans = [float(np.nanmax(v) - np.nanmin(v)) or 1.0 for v in (points.x, points.y)]
-    placed = []
+    placed, names = [], []
+    look = {"showarrow": False, "font": {"size": 11, "color": ink}, "bgcolor": paper, "borderpad": 1, "opacity": 0.85}
     for cluster in sorted(points.clusters, key=lambda c: -c["size"]):
         x, y = cluster["centre"]
         text = _safe(cluster["name"], 28)
@@ -146,8 +146,8 @@ def _names(chart, points, ink: str, paper: str):
         if len(placed) == NAMES_SHOWN or any(abs(x - a) < (wide + w) / 2 and abs(y - b) < high for a, b, w in placed):
             continue
         placed.append((x, y, wide))
-        look = {"showarrow": False, "font": {"size": 11, "color": ink}, "bgcolor": paper, "borderpad": 1}
-        chart.add_annotation(x=x, y=y, text=text, opacity=0.85, **look)
+        names.append({"x": x, "y": y, "text": text, **look})
+    return names
 
 
 def _safe(text: str, limit: int = 40) -> str:
