@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LONGEST = 300
 HEAVY = ("torch", "transformers", "streamlit")
-WORKER_ROOMS = ("curation/jobs/", "curation/scorers/", "curation/models/", "curation/projection/")
+WORKER_ROOMS = tuple(
+    f"curation/{room}/" for room in ("jobs", "scorers", "models", "projection", "influence", "training")
+)
 SQL = re.compile(r"\b(SELECT|INSERT INTO|CREATE TABLE|DELETE FROM|UPDATE \w+ SET)\b ")
 
 

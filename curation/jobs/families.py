@@ -6,7 +6,12 @@ import os
 
 from curation.plugin import Task, find
 
-PACKAGES = {"scorers": "curation.scorers", "projection": "curation.projection.tasks"}
+PACKAGES = {
+    "scorers": "curation.scorers",
+    "projection": "curation.projection.tasks",
+    "attribution": "curation.influence.methods",
+    "influence": "curation.influence.tasks",
+}
 EXTRA = "WINNOW_FAMILIES"
 
 

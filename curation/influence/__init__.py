@@ -1,0 +1,1 @@
+"""Which training rows help or hurt a target: gradients, the index of them, and the attribution methods."""

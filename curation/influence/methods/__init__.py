@@ -1,0 +1,1 @@
+"""Attribution methods, one file each: a subclass of ``curation.influence.attribution.Attribution``."""
