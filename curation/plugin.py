@@ -71,7 +71,9 @@ class Context:
     """What a running task is given: files prepared for it, inputs from other runs, and how to report.
 
     ``inputs`` maps a requirement (``prompt_vectors``) to the path of its ``.npy`` file, one line a row of the data set.
-    ``positions`` of the samples at hand, where a task looks rows up in its inputs.
+    ``positions`` of the samples at hand, where a task looks rows up in its inputs. ``kept`` is one folder for all steps
+    of a job, made when first used, which outlives a killed process: where a long step keeps how far it came. It goes
+    when the job is done; what shards or others need later belongs under ``folder``. None where there is no job.
     """
 
     folder: Path
@@ -79,6 +81,7 @@ class Context:
     positions: np.ndarray | None = None
     report: Callable[[int, int, str], None] = lambda done, total, stage: None
     stopped: Callable[[], bool] = lambda: False
+    kept: Path | None = None
 
 
 class Rows:

@@ -5,6 +5,7 @@ A job is built as ``<id>.new`` and renamed, so that whatever bears its name is w
     spec.json       what to compute: family, task, settings, data set, rows, limit, seed, inputs, jobs it comes after
     in/             the rows
     prepared/<n>/   what the task prepared, by the number of the claim that prepared it
+    kept/           how far a long step came, for the next process that takes it up
     plan.json       the shards, the probe, the fingerprint, which ``prepared`` counts
     claims/         who works on what
     out/            one Parquet file a shard: existence means done
@@ -70,6 +71,10 @@ class JobFolder:
     @property
     def result(self) -> Path:
         return self.path / "result.parquet"
+
+    @property
+    def kept(self) -> Path:
+        return self.path / "kept"
 
     def prepared(self, number: int) -> Path:
         return self.path / "prepared" / str(number)

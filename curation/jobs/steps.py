@@ -108,6 +108,7 @@ class OpenJob:
         spent = plan["seconds"] + sum(map(shard_seconds, self.job.outs())) + time.monotonic() - begin
         summary = {"rows": table.num_rows, "scored": scored(table), "seconds": round(spent, 3), "finished": now()}
         self.job.publish_done(summary)
+        self.job.drop("kept")
 
     def _publish_results(self, claim: Claim, folder: Path) -> None:
         sync_tree(folder)
@@ -132,7 +133,7 @@ class OpenJob:
         for name, path in inputs.items():
             if not path.exists():
                 raise ValueError(f"the input {name} is no longer there; start the job anew")
-        return Context(folder, inputs, None, self.progress.report, self.stopped)
+        return Context(folder, inputs, None, self.progress.report, self.stopped, self.job.kept)
 
     def _prepared(self, plan: dict) -> Path:
         return self.job.prepared(plan["prepared"])
