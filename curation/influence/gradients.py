@@ -19,6 +19,7 @@ from curation.models.language_model import LanguageModel
 
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16_384}
 Objective = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+Labels = Callable[[Sequence[Pair], torch.Tensor, int], torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def each_batch(
     work: Callable[[Batch], None],
     *,
     objective: Objective = cross_entropy,
+    labels: Labels | None = None,
+    draws: int = 1,
     tokens: int = 0,
     report: Callable[[int], None] = lambda rows: None,
 ) -> dict[int, str]:
@@ -75,20 +78,31 @@ def each_batch(
 
     Batches hold rows of like length, at most ``tokens`` (0: by the device) with padding. Asks go first between two
     batches and a cancelled job ends there. ``work`` must not keep the factors: they are a batch's whole memory.
+
+    ``labels(pairs, logits, draw)`` gives other tokens ``(n,)`` to predict than the answer's own; with ``draws`` of them
+    ``work`` is called that many times a batch, after one forward pass and as many backward.
     """
     lengths = [len(pair.prompt) + len(pair.response) - 1 for pair in pairs]
     planned = batches.plan(lengths, tokens or BATCH_TOKENS[model.device.type])
     with recorded(layers) as factors:
-        return batches.run(planned, lambda some: work(_batch(model, factors, pairs, some, objective)), report=report)
+
+        def one(indices: np.ndarray) -> None:
+            for batch in _drawn(model, factors, pairs, indices, objective, labels, draws):
+                work(batch)
+
+        return batches.run(planned, one, report=report)
 
 
-def _batch(model: LanguageModel, factors, pairs: Sequence[Pair], indices: np.ndarray, objective: Objective) -> Batch:
+def _drawn(model, factors, pairs, indices, objective, labels: Labels | None, draws: int) -> Iterator[Batch]:
     factors.clear()
-    logits, targets, places = answer_logits(model, [pairs[index] for index in indices])
-    found = objective(logits, targets)
-    losses = torch.zeros(len(indices), device=found.device).index_add(0, places, found)
-    losses.sum().backward()
-    return Batch(indices, losses.detach(), factors.take())
+    some = [pairs[index] for index in indices]
+    logits, targets, places = answer_logits(model, some)
+    for draw in range(draws):
+        found = objective(logits, targets if labels is None else labels(some, logits.detach(), draw))
+        losses = torch.zeros(len(indices), device=found.device).index_add(0, places, found)
+        again = draw + 1 < draws
+        losses.sum().backward(retain_graph=again)
+        yield Batch(indices, losses.detach(), factors.take(again))
 
 
 def answer_logits(model: LanguageModel, pairs: Sequence[Pair]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -122,13 +136,18 @@ class _Recording:
         self._inputs.clear()
         self._errors.clear()
 
-    def take(self) -> dict[str, Factors]:
-        """What the last pass recorded, and forget it. ValueError names a layer that the model did not use."""
+    def take(self, again: bool = False) -> dict[str, Factors]:
+        """What the last pass recorded, and forget it, but for the inputs where another backward pass comes ``again``.
+
+        ValueError names a layer that the model did not use.
+        """
         unused = [name for name in self._inputs if name not in self._errors]
         if unused:
             raise ValueError(f"the loss does not depend on the layer {unused[0]}: choose other layers")
         made = {name: Factors(found, self._errors[name]) for name, found in self._inputs.items()}
-        self.clear()
+        self._errors.clear()
+        if not again:
+            self._inputs.clear()
         return made
 
     def watch(self, name: str, layer: torch.nn.Module) -> list:
