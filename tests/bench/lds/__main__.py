@@ -1,0 +1,98 @@
+"""``python -m tests.bench.lds build | status | evaluate | attribute``: the bank, and methods judged on it."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tests.bench.lds import measure, retraining, texts, training
+from tests.bench.lds.bank import DESIGN, Bank, open_bank
+from tests.bench.lds.evaluation import judged, run_apart, run_here
+from tests.bench.lds.retraining import REPORTED, TUNING
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.lds", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    build = verbs.add_parser("build", help="texts, base model and retrainings, or what is missing of them")
+    build.add_argument("--processes", type=int, default=2)
+    build.add_argument("--lane", type=int, default=None, help=argparse.SUPPRESS)
+    verbs.add_parser("status", help="how many retrainings there are, and the ceiling they allow")
+    evaluate = verbs.add_parser("evaluate", help="run a method and judge it")
+    evaluate.add_argument("--method", required=True)
+    evaluate.add_argument("--set", action="append", default=[], metavar="K=V")
+    evaluate.add_argument("--subsets", choices=(TUNING, REPORTED), default=TUNING)
+    attribute = verbs.add_parser("attribute", help="run a method in this process, its influence to a folder")
+    attribute.add_argument("--method", required=True)
+    attribute.add_argument("--set", action="append", default=[], metavar="K=V")
+    attribute.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    one_thread()
+    run = {
+        "build": run_build,
+        "status": lambda _: print_status(open_bank()),
+        "evaluate": run_evaluate,
+        "attribute": lambda given: run_here(given.method, open_bank(), changed(given.set), given.out),
+    }
+    run[arguments.verb](arguments)
+
+
+def one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 1)))
+
+
+def run_build(arguments) -> None:
+    bank = open_bank()
+    if arguments.lane is not None:
+        retraining.build(bank, DESIGN, arguments.lane, arguments.processes, say)
+        return
+    if not bank.pretraining_file.exists():
+        texts.write_texts(bank, DESIGN)
+    if not (bank.base / "model.safetensors").exists():
+        training.pretrain(bank, DESIGN, say)
+    if not (bank.full / "model.safetensors").exists():
+        retraining.fine_tune_all(bank, DESIGN)
+    command = [sys.executable, "-m", "tests.bench.lds", "build", "--processes", str(arguments.processes)]
+    lanes = [subprocess.Popen([*command, "--lane", str(lane)]) for lane in range(arguments.processes)]
+    if any(lane.wait() for lane in lanes):
+        raise SystemExit("a retraining failed; what is done is kept")
+    print_status(bank)
+
+
+def run_evaluate(arguments) -> None:
+    found = run_apart(arguments.method, changed(arguments.set))
+    score = judged(found.influence, open_bank(), arguments.subsets)
+    cost = f"{found.seconds:.1f} s, {found.peak_bytes / 1e6:.0f} MB, {found.disk_bytes / 1e6:.1f} MB of disk"
+    say(f"{arguments.method} {' '.join(arguments.set)}: LDS {score} on {arguments.subsets} subsets, {cost}")
+
+
+def changed(given: list[str]) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in given)
+
+
+def print_status(bank: Bank) -> None:
+    for kind in (TUNING, REPORTED):
+        try:
+            found = retraining.losses(bank, DESIGN, kind)
+        except FileNotFoundError as error:
+            say(str(error))
+            continue
+        say(f"{kind}: {found.shape[0]} subsets of {found.shape[1]} seeds, {found.shape[2]} queries")
+        if found.shape[1] > 1 and found.shape[0] > 2:
+            agreement, best = measure.ceiling(found)
+            spread = found.mean(axis=1).std(axis=0)
+            say(f"  one seed against the other {agreement:.3f}; best possible LDS {best:.3f}")
+            say(f"  spread of a query's loss over subsets {np.median(spread):.3f} nats (median over queries)")
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The bank: fine-tunings from one checkpoint on half of the rows, and the losses of every query after each.
+
+One file a retraining, written whole: a build that was killed goes on where it was, and two processes may share one.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from curation.models.conversation import Conversations
+from tests.bench.lds import training
+from tests.bench.lds.bank import Bank, Design, write_json
+
+TUNING, REPORTED = "tuning", "reported"
+
+
+def subset(design: Design, kind: str, number: int) -> np.ndarray:
+    """Rows of the subset, half of all, int64 ascending. Tuning and reported subsets are drawn apart."""
+    seed = {TUNING: 1, REPORTED: 2}[kind]
+    drawn = np.random.default_rng([seed, number]).permutation(design.rows)[: design.rows // 2]
+    return np.sort(drawn)
+
+
+def masks(design: Design, kind: str) -> np.ndarray:
+    """``(subsets, rows)`` bool, those of one kind."""
+    count = {TUNING: design.tuning, REPORTED: design.reported}[kind]
+    made = np.zeros((count, design.rows), dtype=bool)
+    for number in range(count):
+        made[number, subset(design, kind, number)] = True
+    return made
+
+
+def planned(design: Design) -> list[tuple[str, int, int]]:
+    """``(kind, subset, seed)`` of every retraining, tuning first, both seeds of a subset together."""
+    kinds = [(TUNING, number) for number in range(design.tuning)]
+    kinds += [(REPORTED, number) for number in range(design.reported)]
+    return [(kind, number, seed) for kind, number in kinds for seed in range(design.seeds)]
+
+
+class Texts:
+    """Rows and queries of a bank as tensors."""
+
+    def __init__(self, bank: Bank):
+        from transformers import AutoTokenizer
+
+        encode = Conversations(AutoTokenizer.from_pretrained(bank.base)).encode
+        self.rows = training.encoded([encode(sample) for sample in bank.rows()])
+        self.queries = training.encoded([encode(sample) for sample in bank.queries()])
+
+    def some_rows(self, chosen) -> tuple[torch.Tensor, torch.Tensor]:
+        chosen = torch.as_tensor(chosen)
+        return self.rows[0][chosen], self.rows[1][chosen]
+
+
+def retrained(bank: Bank, design: Design, texts: Texts, chosen, seed: int) -> np.ndarray:
+    """Losses of the queries ``(queries,)`` after fine-tuning on the ``chosen`` rows."""
+    model = training.base_model(bank).train()
+    training.fine_tune(model, *texts.some_rows(chosen), design, seed)
+    return training.evaluated(model.eval(), *texts.queries)
+
+
+def build(bank: Bank, design: Design, lane: int, lanes: int, say: Callable[[str], None]) -> None:
+    """Every ``lanes``-th retraining that is not there yet."""
+    texts = Texts(bank)
+    for place, (kind, number, seed) in enumerate(planned(design)):
+        path = run_file(bank, kind, number, seed)
+        if place % lanes != lane or path.exists():
+            continue
+        losses = retrained(bank, design, texts, subset(design, kind, number), order_seed(kind, number, seed))
+        save(path, losses)
+        say(f"{path.stem}: mean loss of a query {losses.mean():.3f}")
+
+
+def order_seed(kind: str, number: int, seed: int) -> int:
+    """Seed of the order of rows, another for every retraining."""
+    return 10_000 * (kind == REPORTED) + 100 * number + seed
+
+
+def run_file(bank: Bank, kind: str, number: int, seed: int) -> Path:
+    return bank.runs / f"{kind}-{number:03}-seed-{seed}.npy"
+
+
+def save(path: Path, values: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".part{os.getpid()}")
+    with part.open("wb") as file:
+        np.save(file, values)
+    part.rename(path)
+
+
+def losses(bank: Bank, design: Design, kind: str) -> np.ndarray:
+    """``(subsets, seeds, queries)`` of the subsets all of whose seeds are there; FileNotFoundError when none is."""
+    found = []
+    for number in range({TUNING: design.tuning, REPORTED: design.reported}[kind]):
+        paths = [run_file(bank, kind, number, seed) for seed in range(design.seeds)]
+        if not all(path.exists() for path in paths):
+            break
+        found.append([np.load(path) for path in paths])
+    if not found:
+        raise FileNotFoundError(f"no {kind} subset has been retrained yet: python -m tests.bench.lds build")
+    return np.array(found)
+
+
+def fine_tune_all(bank: Bank, design: Design) -> None:
+    """The model that methods read, trained on all rows, with its checkpoint after every epoch."""
+    texts, model = Texts(bank), training.base_model(bank).train()
+    rates: list[float] = []
+
+    def keep(epoch: int, optimizer) -> None:
+        save_model(bank, model, bank.checkpoint(epoch))
+
+    rates = training.fine_tune(model, *texts.rows, design, 7, keep)
+    by_epoch = np.array(rates).reshape(design.epochs, -1).mean(axis=1)
+    write_json(bank.folder / "checkpoints/rates.json", by_epoch.tolist())
+    save_model(bank, model, bank.full)
+
+
+def save_model(bank: Bank, model, folder: Path) -> None:
+    from transformers import AutoTokenizer
+
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(bank.base).save_pretrained(folder)
