@@ -113,6 +113,7 @@ def delete(database: Database, records: list[dict], person: str) -> None:
         cursor.execute("DELETE FROM datasets WHERE id IN (SELECT unnest(?))", [dataset_ids])
         cursor.execute("DELETE FROM dataset_names WHERE id NOT IN (SELECT name_id FROM datasets)")
         cursor.execute("DELETE FROM subset_names WHERE dataset_name_id NOT IN (SELECT id FROM dataset_names)")
+        gone += _targets_without_data_set(cursor)
         for record in records:
             events.append(cursor, "delete", person, record["id"], {k: record[k] for k in ("name", "version", "rows")})
     for kind, number in gone:
@@ -120,6 +121,15 @@ def delete(database: Database, records: list[dict], person: str) -> None:
     for dataset_id in dataset_ids:
         database.bump(dataset_id, "rows", "runs", "decisions", "subsets")
     database.bump(None, "names")
+
+
+def _targets_without_data_set(cursor) -> list[tuple[str, int]]:
+    left = "dataset_name_id NOT IN (SELECT id FROM dataset_names)"
+    found = [("targets", number) for (number,) in cursor.execute(f"SELECT id FROM targets WHERE {left}").fetchall()]
+    cursor.execute(f"DELETE FROM targets WHERE {left}")
+    for kind, number in found:
+        folders.condemn(cursor, kind, number)
+    return found
 
 
 def _record(row: dict) -> dict:

@@ -12,11 +12,11 @@ from pathlib import Path
 from store.database import Database
 from store.errors import translated
 
-SEQUENCES = {"datasets": "dataset_ids", "runs": "run_ids", "subsets": "subset_ids"}
+SEQUENCES = {"datasets": "dataset_ids", "runs": "run_ids", "subsets": "subset_ids", "targets": "target_ids"}
 
 
 def folder(database: Database, kind: str, number: int) -> Path:
-    """Where the files of that data set, run or subset lie."""
+    """Where the files of that data set, run, subset or target lie."""
     return database.folder / kind / str(number)
 
 
