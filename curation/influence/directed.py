@@ -1,0 +1,107 @@
+"""Methods whose influence is the inner product of a training row's gradient with one direction per target row."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from curation.influence.attribution import Attribution, TargetSettings
+from curation.influence.directions import Stored, chunks, gradients_of, low_rank, scores
+from curation.influence.layers import linear_layers, sizes
+from curation.models.asked import encoded, reasons
+from curation.plugin import Context, Rows, setting
+from curation.samples import Sample
+
+PROVENANCE = "provenance.json"
+
+
+@dataclass(frozen=True)
+class GradientSettings(TargetSettings):
+    """What every method that takes gradients is given beside the target."""
+
+    model: str = setting(
+        "default",
+        "Language model whose gradients are taken: default (SmolLM2-135M-Instruct), a local folder, or a hub name. "
+        "Name the model that was, or will be, trained on these rows.",
+        kind="model",
+    )
+    layers: str = setting(
+        "last:4,mlp",
+        "Linear layers whose gradients are taken: all, mlp, attention, last:N (blocks), lora; joined by commas all "
+        "must hold. More layers see more and cost more.",
+    )
+    max_tokens: int = setting(
+        512,
+        "Longest prompt and answer together, in tokens. A longer prompt loses its beginning; an answer that does not "
+        "fit alone gets no value.",
+        minimum=16,
+        maximum=1_000_000,
+    )
+    rank: int = setting(
+        0,
+        "Rank that each target row's direction is cut to in every layer, to save memory with many target rows; 0 keeps "
+        "it whole.",
+        minimum=0,
+        maximum=4096,
+    )
+
+
+class Directed(Attribution):
+    """A method gives ``directions``; this takes the target's gradients before, and scores the rows after."""
+
+    Settings = GradientSettings
+
+    def fingerprint(self) -> dict[str, Any]:
+        return super().fingerprint() | {"model": self._model().fingerprint}
+
+    def begin(self, model, layers, rows: Rows, context: Context) -> dict[str, Any]:
+        """Make ready for ``directions``: what is computed once for all of the target. Facts for the provenance."""
+        return {}
+
+    def directions(self, gradients: dict, model, layers, rows: Rows, context: Context) -> tuple[dict, dict[str, Any]]:
+        """Directions ``(q, out, in)`` by layer for some of the target's ``gradients``, and facts for the provenance."""
+        return gradients, {}
+
+    def fit(self, target: list[Sample], rows: Rows, context: Context) -> None:
+        model, layers = self._model(), self._layers()
+        asked = encoded(model, target, self.settings.max_tokens)
+        if asked.refused:
+            row = min(asked.refused)
+            raise ValueError(f"row {row + 1} of the target cannot be used: {asked.refused[row]}")
+        facts = {"model": model.name, "layers": list(layers), "target_rows": len(target), **asdict(self.settings)}
+        facts |= self.begin(model, layers, rows, context)
+        numbers = sum(np.prod(sizes(layer)) for layer in layers.values())
+        for number, some in enumerate(chunks(len(target), int(numbers))):
+            gradients = gradients_of(model, layers, asked.pairs[some])
+            made, more = self.directions(gradients, model, layers, rows, context)
+            if self.settings.rank:
+                made = low_rank(made, self.settings.rank)
+            Stored.write(context.folder, number, made)
+            facts |= more
+        (context.folder / PROVENANCE).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+
+    def open(self, context: Context) -> None:
+        self._stored = Stored(context.folder, self._model().device)
+
+    def influence(self, samples: list[Sample], context: Context) -> tuple[np.ndarray, list[str | None]]:
+        model = self._model()
+        asked = encoded(model, samples, self.settings.max_tokens)
+        found, lost = scores(model, self._layers(), asked.pairs, self._stored)
+        values = np.full((len(samples), found.shape[1]), np.nan, np.float32)
+        values[asked.places] = found
+        return values, reasons(asked, lost)
+
+    def finish(self, shards, rows: Rows, context: Context) -> None:
+        super().finish(shards, rows, context)
+        told = Path(context.inputs["prepared"]) / PROVENANCE
+        (context.folder / PROVENANCE).write_bytes(told.read_bytes())
+
+    def _model(self):
+        from curation.models import language_model
+
+        return language_model.load(self.settings.model)
+
+    def _layers(self):
+        return linear_layers(self._model().model, self.settings.layers)
