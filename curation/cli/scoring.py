@@ -18,7 +18,7 @@ def _map(call: Call) -> dict:
     from curation.workflow.scoring import wait
 
     job = start_map(call.workspace, call.args["dataset"])
-    return _summary(call, wait(call.workspace, job["id"], call.progress))
+    return summary(call, wait(call.workspace, job["id"], call.progress))
 
 
 def _score_arguments(parser: ArgumentParser) -> None:
@@ -56,10 +56,11 @@ def _score(call: Call) -> dict:
     job = start_task(
         call.workspace, args["dataset"], "scorers", args["scorer"], args["settings"], args["limit"], args["seed"]
     )
-    return _summary(call, wait(call.workspace, job["id"], call.progress))
+    return summary(call, wait(call.workspace, job["id"], call.progress))
 
 
-def _summary(call: Call, state: dict) -> dict[str, Any]:
+def summary(call: Call, state: dict) -> dict[str, Any]:
+    """A finished job as the verb's result."""
     from store import runs
 
     run = runs.get(call.workspace.database, state["run"])
@@ -69,15 +70,16 @@ def _summary(call: Call, state: dict) -> dict[str, Any]:
     return {**found, "missing": run["missing"], "columns": columns, "fingerprint": run["fingerprint"]}
 
 
-def _scored(made: dict, args: dict) -> list[str]:
+def scored_lines(made: dict, args: dict) -> list[str]:
+    """A ``summary`` as people read it."""
     partial = f" (partial: {made['limit']:,} at random)" if made["partial"] else ""
     scored = f"{made['scored']:,} of {made['rows']:,} rows{partial} in {made['seconds']:.1f} s"
     missing = [f"  without: {reason} ({rows:,})" for reason, rows in made["missing"].items()]
     return [f"{made['title']} of {made['dataset']}: {scored}", f"  columns: {', '.join(made['columns'])}", *missing]
 
 
-MAP = Verb("map", "embed, lay out and cluster a data set", _map_arguments, _map, _scored)
-SCORE = Verb("score", "compute a score for its rows", _score_arguments, _score, _scored, prepare=_prepare_score)
+MAP = Verb("map", "embed, lay out and cluster a data set", _map_arguments, _map, scored_lines)
+SCORE = Verb("score", "compute a score for its rows", _score_arguments, _score, scored_lines, prepare=_prepare_score)
 
 
 def _scores_arguments(parser: ArgumentParser) -> None:
