@@ -1,5 +1,6 @@
 """A causal language model: what it makes of a response, and the tokens and network that other methods build on."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -91,12 +92,18 @@ class LanguageModel:
 
 
 def folder_of(name: str = DEFAULT) -> Path:
-    """The folder with safetensors of a language model: ``default``, a local folder or GGUF file, or a hub name."""
+    """The folder with safetensors of a language model: ``default``, a local folder or GGUF file, or a hub name.
+
+    Of a local folder with a LoRA adapter, the folder of the model that it was made for.
+    """
     from curation.models import bundled
-    from curation.models.weights import find_model
+    from curation.models.weights import find_adapter, find_model
 
     if name == DEFAULT:
         return bundled.language_model_folder()
+    adapter = find_adapter(name)
+    if adapter is not None:
+        return folder_of(adapter.base)
     found = find_model(name)
     return bundled.converted(found) if found.is_file() else found
 
@@ -104,15 +111,34 @@ def folder_of(name: str = DEFAULT) -> Path:
 def load(name: str = DEFAULT) -> LanguageModel:
     """The model of that name, on a GPU in half precision where there is one; kept for the next call.
 
-    Problem when there is none, its weights are in a format that is not opened, or they are incomplete.
+    A local folder with a LoRA adapter is the model that it was made for, with the adapter in it, not merged. Problem
+    when there is none, its weights are in a format that is not opened, or they are incomplete.
     """
     with _loading:
-        if name not in _loaded:
-            while len(_loaded) >= KEPT:
-                _loaded.pop(next(iter(_loaded)))
-            _loaded[name] = _open(name)
-        _loaded[name] = _loaded.pop(name)
-        return _loaded[name]
+        return _kept(name)
+
+
+def with_network(model: LanguageModel, network, name: str = "", identity: str = "") -> LanguageModel:
+    """``model`` with another transformers network of its kind, say one in training."""
+    return LanguageModel(name or model.name, identity or model._identity, network, model.tokenizer)
+
+
+def _kept(name: str) -> LanguageModel:
+    if name not in _loaded:
+        while len(_loaded) >= KEPT:
+            _loaded.pop(next(iter(_loaded)))
+        _loaded[name] = _open(name)
+    _loaded[name] = _loaded.pop(name)
+    return _loaded[name]
+
+
+def _with_adapter(name: str, adapter) -> LanguageModel:
+    from curation.models.adapters import load_adapters
+    from curation.models.weights import fingerprint
+
+    base = _kept(adapter.base)
+    identity = hashlib.blake2b(f"{base._identity} {fingerprint(adapter.folder)}".encode(), digest_size=16).hexdigest()
+    return with_network(base, load_adapters(base.model, adapter.folder, name), name, identity)
 
 
 def _open(name: str) -> LanguageModel:
@@ -120,8 +146,11 @@ def _open(name: str) -> LanguageModel:
 
     from curation.models.device import best_device, half_precision
     from curation.models.loading import open_network, open_tokenizer
-    from curation.models.weights import fingerprint
+    from curation.models.weights import find_adapter, fingerprint
 
+    adapter = None if name == DEFAULT else find_adapter(name)
+    if adapter is not None:
+        return _with_adapter(name, adapter)
     folder, device = folder_of(name), best_device()
     tokenizer = open_tokenizer(folder, name)
     model = open_network(folder, name, AutoModelForCausalLM, half_precision(device), device)

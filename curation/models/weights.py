@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from curation.problems import Problem
 
 WEIGHTS = (".safetensors", ".gguf")
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
+ADAPTER_CONFIG = "adapter_config.json"
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 SAMPLED_BLOCKS, BLOCK_BYTES = 64, 65_536
@@ -30,6 +32,27 @@ def find_model(name: str) -> Path:
     return _checked(_from_hub(name), name)
 
 
+class Adapter(NamedTuple):
+    """A folder with a LoRA adapter, and the name of the model that it was made for."""
+
+    folder: Path
+    base: str
+
+
+def find_adapter(name: str) -> Adapter | None:
+    """The adapter in the local folder ``name``; None where there is none. Problem when its model is not said."""
+    folder = _existing(name)
+    if folder is None or not (folder / ADAPTER_CONFIG).is_file() or (folder / "config.json").exists():
+        return None
+    try:
+        base = json.loads((folder / ADAPTER_CONFIG).read_text(encoding="utf-8"))["base_model_name_or_path"]
+    except (ValueError, KeyError, TypeError):
+        base = None
+    if not isinstance(base, str) or not base or _existing(base) == folder:
+        raise Problem(f"{name} is an adapter whose {ADAPTER_CONFIG} does not say which model it was made for")
+    return Adapter(folder, base)
+
+
 def weight_files(folder: Path) -> list[Path]:
     """The files of ``folder`` (or the file itself) that hold weights in a format that can hold nothing else, sorted."""
     if folder.is_file():
@@ -44,7 +67,14 @@ def fingerprint(folder: Path) -> str:
     the rest: reading all of a large model would take longer than loading it.
     """
     digest = hashlib.blake2b(digest_size=16)
-    names = ("config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "modules.json")
+    names = (
+        "config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "chat_template.jinja",
+        "modules.json",
+        ADAPTER_CONFIG,
+    )
     small = [] if folder.is_file() else [folder / name for name in names if (folder / name).is_file()]
     for path in small:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -74,7 +104,7 @@ def _checked(path: Path, name: str) -> Path:
             raise Problem(f"{name} is not a model: name a folder with safetensors weights, or a .gguf file")
         return path
     if weight_files(path):
-        if (path / "adapter_config.json").exists() and not (path / "config.json").exists():
+        if (path / ADAPTER_CONFIG).exists() and not (path / "config.json").exists():
             raise Problem(f"{name} holds an adapter, not a model: merge it into its base model and name that folder")
         if not (path / "config.json").exists():
             return _only_gguf(path, name)
