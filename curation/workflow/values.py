@@ -43,8 +43,8 @@ def start_values(
 
     ``label`` is a column with few values; ``decision`` joins drop and fix as refused, and ``tag:NAME`` is the rows with
     that tag against the others. ``against`` is a condition that names the rows to test by, which are not valued
-    themselves; without one, kNN-Shapley tests each row by all others and tmc holds some out. ``group`` (tmc) is a column
-    whose groups are valued as one. Problem in plain words when it cannot be.
+    themselves; without one, kNN-Shapley tests each row by all others and tmc holds some out. ``group`` (tmc) is a
+    column whose groups are valued as one. Problem in plain words when it cannot be.
     """
     if method not in METHODS:
         raise Problem(f"the method must be {' or '.join(METHODS)}, not {method}")

@@ -128,7 +128,7 @@ def test_metrics_that_are_none_are_refused(name):
 def test_a_metric_that_cannot_be_told_says_so(labelled):
     vectors, labels, tests, test_labels = labelled
     one = test_labels == 0
-    with pytest.raises(ValueError, match="roc_auc .* on the rows to test by"):
+    with pytest.raises(ValueError, match=r"roc_auc .* on the rows to test by"):
         Probe(vectors, labels, tests[one], test_labels[one], "roc_auc").worth(np.arange(80))
     with pytest.raises(ValueError, match="one label only"):
         Probe(vectors, np.zeros(80, int), tests, test_labels, "accuracy")

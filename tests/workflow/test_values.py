@@ -1,4 +1,4 @@
-"""Values of labelled rows from labels to stored columns: what people and columns say, refusals, going on after a stop."""
+"""Values of labelled rows from labels to stored columns: labels, refusals, going on after a stop."""
 
 import json
 

@@ -37,8 +37,8 @@ class KnnShapley(Task):
         Column(
             "knn_shapley",
             "kNN-Shapley",
-            "Shapley value of the row in guessing labels from the nearest labelled rows by embedding. The values for one "
-            "tested row sum to the share of its nearest rows with the right label; this is the mean over tested rows.",
+            "Shapley value of the row in guessing labels from the nearest labelled rows by embedding. The values for "
+            "one tested row sum to the share of its nearest rows with the right label; this is the mean over tested rows.",
             higher=RIGHT,
         ),
         Column(

@@ -44,9 +44,9 @@ def knn_shapley(
 ) -> Values:
     """Values of ``rows`` ``(n, d)`` with ``labels`` ``(n,)`` for ``tests`` ``(t, d)`` with ``test_labels`` ``(t,)``.
 
-    Vectors are unit vectors, nearest is the largest inner product, ties go by order. ``itself`` int64 ``(t,)`` names for
-    each test row the row that it is, -1 for none: it is left out of that row's game, and counts no such game. Time is
-    O(n log n) a test row. ValueError where there is nothing to value or to test by.
+    Vectors are unit vectors, nearest is the largest inner product, ties go by order. ``itself`` int64 ``(t,)`` names
+    for each test row the row that it is, -1 for none: it is left out of that row's game, and counts no such game. Time
+    is O(n log n) a test row. ValueError where there is nothing to value or to test by.
     """
     _check(rows, labels, tests, test_labels, neighbours)
     itself = np.full(len(tests), NO_ROW) if itself is None else np.asarray(itself)

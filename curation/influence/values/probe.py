@@ -88,9 +88,9 @@ class Guess:
 
 
 class Probe:
-    """Logistic regression on ``vectors`` ``(n, d)``, tested on ``tests`` ``(t, d)`` by ``metric``; labels are 0 to c - 1.
+    """Logistic regression on ``vectors`` ``(n, d)``, tested on ``tests`` ``(t, d)`` by a metric.
 
-    ``strength`` is scikit-learn's C: the larger, the closer the fit. ValueError where the metric cannot be told on
+    Labels are numbers from 0 to classes - 1. ``strength`` is scikit-learn's C: the larger, the closer the fit. ValueError where the metric cannot be told on
     these test rows.
     """
 

@@ -71,8 +71,8 @@ def sample_orders(
     """Go on from ``sums`` to ``most`` orders, or until the mean credits change by less than ``change`` of their size.
 
     ``worth(players)`` of a prefix is None where it cannot be told yet, as with one class alone: it then counts as
-    ``nothing``, the worth of nobody. Order number p depends on ``seed`` and p alone, so that a stopped run goes on as if
-    it had never stopped. ``tolerance`` is a share of the worth of all players.
+    ``nothing``, the worth of nobody. Order number p depends on ``seed`` and p alone, so that a stopped run goes on as
+    if it had never stopped. ``tolerance`` is a share of the worth of all players.
     """
     everything = worth(np.arange(players))
     everything = nothing if everything is None else everything
