@@ -52,8 +52,8 @@ def run(
                 running[pool.submit(work, batch)] = batch
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 batch = running.pop(future)
-                if _ran_out_of_memory(future):
-                    waiting.extendleft(reversed(_halves(batch, lost)))
+                if ran_out_of_memory(future):
+                    waiting.extendleft(reversed(halves(batch, lost)))
                     done += len(batch) == 1
                 else:
                     done += len(batch)
@@ -61,18 +61,25 @@ def run(
     return lost
 
 
-def _ran_out_of_memory(future: Future) -> bool:
+def ran_out_of_memory(future: Future) -> bool:
+    """Whether a finished ``future`` failed for want of memory, which is then given back; any other error is raised."""
     error = future.exception()
     if error is None:
         return False
-    if not isinstance(error, MemoryError) and not any(said in str(error).lower() for said in OUT_OF_MEMORY):
+    if not is_lack_of_memory(error):
         raise error
     error.__traceback__ = None
     _free()
     return True
 
 
-def _halves(batch: np.ndarray, lost: dict[int, str]) -> list[np.ndarray]:
+def is_lack_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory was lacking, on whatever device."""
+    return isinstance(error, MemoryError) or any(said in str(error).lower() for said in OUT_OF_MEMORY)
+
+
+def halves(batch: np.ndarray, lost: dict[int, str]) -> list[np.ndarray]:
+    """The batch in two; a row that is alone goes to ``lost`` with its reason."""
     if len(batch) == 1:
         lost[int(batch[0])] = "there is not enough memory for this row"
         return []
