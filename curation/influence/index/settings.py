@@ -1,0 +1,44 @@
+"""What an index is made with; a method that reads one has the same settings."""
+
+from dataclasses import dataclass
+
+from curation.influence.precision_names import PRECISIONS
+from curation.plugin import setting
+
+PROJECTIONS = ("random", "eigen", "identity")
+
+
+@dataclass(frozen=True)
+class IndexSettings:
+    model: str = setting(
+        "default",
+        "Language model whose gradients are taken: default (SmolLM2-135M-Instruct), a local folder, or a hub name.",
+        kind="model",
+    )
+    layers: str = setting(
+        "last:4,mlp",
+        "Which linear layers: all, mlp, attention, last:N blocks, lora; joined by commas, all must hold. Fewer and "
+        "later layers are faster.",
+    )
+    size: int = setting(
+        4096,
+        "Numbers kept for each row, shared out evenly among the layers. More are more faithful and take more disk: a "
+        "number takes 2 bytes in bfloat16, 1 in int8, 4 in float32.",
+        minimum=1,
+        maximum=65_536,
+    )
+    projection: str = setting(
+        "random",
+        "How gradients become short: random directions, eigen (the directions in which a sample's activations and "
+        "errors vary most), or identity (nothing left out; for tiny layers).",
+        choices=PROJECTIONS,
+    )
+    precision: str = setting("bfloat16", "How each number is stored; int8 has a scale a row.", choices=PRECISIONS)
+    max_tokens: int = setting(
+        1024,
+        "Longest prompt and response together, in tokens. A longer prompt loses its beginning; a response that does "
+        "not fit alone gets no gradient.",
+        minimum=16,
+        maximum=1_000_000,
+    )
+    seed: int = setting(0, "Seed of random directions and of the sample.", minimum=0, maximum=2**31 - 1)
