@@ -30,16 +30,18 @@ def _score_arguments(parser: ArgumentParser) -> None:
 
 
 def _prepare_score(args: dict) -> dict:
-    """Settings that name a file or a folder here become absolute."""
-    settings = pairs(args.pop("set"))
-    if settings:
-        from curation.jobs.families import task_class
+    return args | {"settings": with_paths(pairs(args.pop("set")), "scorers", args["scorer"])}
 
-        known = getattr(task_class("scorers", args["scorer"]).Settings, "__dataclass_fields__", {})
-        for name, value in settings.items():
-            if name in known and known[name].metadata.get("kind") in PATHS:
-                settings[name] = _found_here(value)
-    return args | {"settings": settings}
+
+def with_paths(settings: dict[str, str], family: str, task: str) -> dict[str, str]:
+    """The settings, those that name a file or a folder here as absolute paths."""
+    if not settings:
+        return settings
+    from curation.jobs.families import task_class
+
+    known = getattr(task_class(family, task).Settings, "__dataclass_fields__", {})
+    paths = {name for name in settings if name in known and known[name].metadata.get("kind") in PATHS}
+    return {name: _found_here(value) if name in paths else value for name, value in settings.items()}
 
 
 def _found_here(value: str) -> str:

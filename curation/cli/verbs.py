@@ -1,6 +1,6 @@
 """Every verb of the command line, in the order of the help."""
 
-from curation.cli import datasets, people, scoring, shapley, subsets
+from curation.cli import datasets, influence, people, scoring, shapley, subsets
 from curation.cli.verb import Verb
 
 VERBS: dict[str, Verb] = {
@@ -11,6 +11,9 @@ VERBS: dict[str, Verb] = {
         scoring.MAP,
         scoring.SCORE,
         scoring.SCORES,
+        influence.INDEX,
+        influence.INFLUENCE,
+        influence.SIGNALS,
         shapley.SHAPLEY,
         people.ANNOTATE,
         subsets.SUBSET,
