@@ -1,0 +1,148 @@
+"""Writing with a language model on this machine."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from curation.models.conversation import Pair
+from curation.models.generation.contract import Choice, Done, Generated, Generator, LogProbs, Prompt, Sampling, unheard
+from curation.models.generation.lane import Written
+from curation.models.generation.lanes import first_log_probs, write
+from curation.models.language_model import LanguageModel
+from curation.samples import Turn
+
+
+class LocalGenerator(Generator):
+    """A generator over a loaded ``LanguageModel``. An answer depends on its prompt and the sampling alone, up to
+    rounding where two tokens are all but equally likely."""
+
+    def __init__(self, model: LanguageModel):
+        self.model = model
+        self._ends = _ends(model)
+
+    @property
+    def fingerprint(self) -> dict[str, Any]:
+        return {key: value for key, value in self.model.fingerprint.items() if key != "name"}
+
+    def generate(self, prompts: Sequence[Prompt], sampling: Sampling, done: Done = unheard) -> list[Generated]:
+        found: list[Generated | None] = [None] * len(prompts)
+
+        def said(index: int, answer: Generated) -> None:
+            found[index] = answer
+            done(index, answer)
+
+        ids, places = [], []
+        for index, prompt in enumerate(prompts):
+            try:
+                ids.append(self._fitting(prompt, sampling.max_new_tokens))
+                places.append(index)
+            except ValueError as error:
+                said(index, Generated(reason=str(error)))
+
+        def ended(row: int, written: Written) -> None:
+            said(places[row], self._answer(written, len(ids[row]), sampling.stop))
+
+        if ids:
+            lost = write(self.model.network, ids, sampling, self._ends, self._is_over(sampling.stop), ended)
+            for row, reason in lost.items():
+                said(places[row], Generated(prompt_tokens=len(ids[row]), reason=reason))
+        return found
+
+    def log_probs(self, pairs: Sequence[tuple[Prompt, str]], done: Done = unheard) -> list[LogProbs]:
+        found: list[LogProbs | None] = [None] * len(pairs)
+        encoded, places = [], []
+        for index, (prompt, text) in enumerate(pairs):
+            try:
+                encoded.append(self.pair(prompt, text))
+                places.append(index)
+            except ValueError as error:
+                found[index] = LogProbs(reason=str(error))
+        for place, scores in zip(places, self.model.token_scores(encoded), strict=True):
+            if isinstance(scores, str):
+                found[place] = LogProbs(reason=scores)
+            else:
+                found[place] = LogProbs(float(scores.log_probs.sum(dtype="float64")), len(scores.log_probs))
+        for index, answer in enumerate(found):
+            done(index, answer)
+        return found
+
+    def choices(self, prompts: Sequence[Prompt], options: Sequence[str], done: Done = unheard) -> list[Choice]:
+        known = torch.tensor([self._token(option) for option in options])
+        found: list[Choice | None] = [None] * len(prompts)
+        ids, places = [], []
+        for index, prompt in enumerate(prompts):
+            try:
+                ids.append(self._fitting(prompt, 1))
+                places.append(index)
+            except ValueError as error:
+                found[index] = Choice(reason=str(error))
+        log_probs, lost = first_log_probs(self.model.network, ids, known)
+        for row, place in enumerate(places):
+            found[place] = Choice(reason=lost[row]) if row in lost else _choice(log_probs[row])
+        for index, answer in enumerate(found):
+            done(index, answer)
+        return found
+
+    def pair(self, prompt: Prompt, text: str) -> Pair:
+        """Tokens of the prompt and of ``text`` after it. ValueError when there are none or they do not fit."""
+        response = self.model.conversations.text(text)
+        if not text.strip() or not response:
+            raise ValueError("there is no text whose probability could be told")
+        return self.model.fit(Pair(self.tokens(prompt), response)).pair
+
+    def tokens(self, prompt: Prompt) -> list[int]:
+        """Token ids of the prompt, in the model's template where it is a conversation."""
+        conversations = self.model.conversations
+        if prompt.messages:
+            return conversations.prompt([Turn(role, text) for role, text in prompt.messages])
+        start = self.model.tokenizer.bos_token_id
+        return ([] if start is None else [start]) + conversations.text(prompt.text)
+
+    def _fitting(self, prompt: Prompt, more: int) -> list[int]:
+        ids, room = self.tokens(prompt), self.model.context_length
+        if not ids:
+            raise ValueError("the prompt is empty")
+        if len(ids) + more > room:
+            raise ValueError(f"the prompt has {len(ids):,} tokens, which leaves no room for {more:,} more in {room:,}")
+        return ids
+
+    def _token(self, option: str) -> int:
+        ids = self.model.conversations.text(option)
+        if len(ids) != 1:
+            raise ValueError(f"{option} is no single token for this model, so it cannot be a choice")
+        return ids[0]
+
+    def _is_over(self, stop: tuple[str, ...]):
+        if not stop:
+            return lambda tokens: False
+        return lambda tokens: _first(self._text(tokens), stop) is not None
+
+    def _text(self, tokens: list[int]) -> str:
+        return self.model.tokenizer.decode(tokens, skip_special_tokens=True)
+
+    def _answer(self, written: Written, prompt_tokens: int, stop: tuple[str, ...]) -> Generated:
+        text = self._text(written.tokens)
+        end = _first(text, stop)
+        return Generated(text[:end], prompt_tokens, len(written.tokens), written.finish)
+
+
+def _first(text: str, stop: tuple[str, ...]) -> int | None:
+    """Where the first stop text begins."""
+    found = [place for place in (text.find(one) for one in stop) if place >= 0]
+    return min(found, default=None)
+
+
+def _ends(model: LanguageModel) -> frozenset[int]:
+    """Tokens that end an answer: the model's own, as its configuration for writing and its tokenizer name them."""
+    named = getattr(getattr(model.model, "generation_config", None), "eos_token_id", None)
+    named = named if isinstance(named, list) else [named]
+    return frozenset(token for token in [*named, model.tokenizer.eos_token_id] if token is not None)
+
+
+def _choice(log_probs: torch.Tensor) -> Choice:
+    shares = log_probs.exp()
+    mass = float(shares.sum())
+    if not mass > 0:
+        return Choice(reason="the model gives none of the choices any probability")
+    return Choice(tuple((shares / mass).tolist()), mass)
