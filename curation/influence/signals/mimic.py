@@ -1,8 +1,10 @@
 """Mimic score (arXiv 2501.06708): does training on a row lead towards the weights of a better model?"""
 
 import torch
+from transformers.pytorch_utils import Conv1D
 
 from curation.influence.gradients import Factors
+from curation.influence.layers import has_bias, linear_layers
 
 
 def directions(
@@ -29,3 +31,15 @@ def scores(layers: dict[str, Factors], towards: dict[str, torch.Tensor], length:
         moved = factors.errors.float() @ towards[name].float()
         total = total - (moved * factors.activations.float()).sum((1, 2))
     return total / length
+
+
+def effective_weights(network: torch.nn.Module, chosen: str) -> dict[str, torch.Tensor]:
+    """By the layer's name its weights ``(outputs, inputs)``, biases last, with what an adapter adds to them."""
+    found = {}
+    for name, layer in linear_layers(network, chosen).items():
+        weight = layer.weight.T if isinstance(layer, Conv1D) else layer.weight
+        whole = name.removesuffix(".base_layer")
+        if whole != name:
+            weight = weight + network.get_submodule(whole).get_delta_weight("default").to(weight)
+        found[whole] = torch.cat([weight, layer.bias[:, None]], 1) if has_bias(layer) else weight
+    return found
