@@ -1,12 +1,12 @@
 """EK-FAC: influence functions with the eigenvalue-corrected Kronecker-factored curvature."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from curation.influence.directed import Directed, GradientSettings
+from curation.influence.tasks.factors import NEED, Factors
 from curation.plugin import Context, Rows, setting
-
-NEED = "ekfac_factors"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class EkfacMethod(Directed):
     def begin(self, model, layers, rows: Rows, context: Context) -> dict[str, Any]:
         from curation.influence.curvature.ekfac import DEFAULT_DAMPING, Ekfac
 
-        self._factors = Ekfac.load(context.inputs[NEED], model.device)
+        self._factors = Ekfac.load(factors_file(self.settings, rows, context), model.device)
         if set(self._factors.layers) != set(layers):
             raise ValueError("the curvature factors are of other layers: compute them anew")
         share = self.settings.damping or DEFAULT_DAMPING
@@ -58,3 +58,11 @@ class EkfacMethod(Directed):
 
     def directions(self, gradients: dict, model, layers, rows: Rows, context: Context) -> tuple[dict, dict[str, Any]]:
         return self._factors.solve(gradients, self._damping), {}
+
+
+def factors_file(settings: EkfacSettings, rows: Rows, context: Context) -> Path:
+    """The file of the curvature factors: the input that a job is given, else made here, for use without jobs."""
+    if NEED in context.inputs:
+        return context.inputs[NEED]
+    known = [field.name for field in fields(Factors.Settings)]
+    return Factors(Factors.Settings(**{name: getattr(settings, name) for name in known})).make(rows, context)

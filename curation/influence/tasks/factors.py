@@ -1,6 +1,7 @@
 """EK-FAC's factors over the rows of a data set: computed once, used by every target."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from curation.influence.chosen_rows import chosen_pairs
@@ -50,6 +51,11 @@ class Factors(Task):
         return super().fingerprint() | {"model": self._model().fingerprint}
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
+        self.make(rows, context)
+        return {}
+
+    def make(self, rows: Rows, context: Context) -> Path:
+        """Compute the factors and write them under ``context.folder``; the path of their file."""
         from curation.influence.curvature.fitting import fit
 
         chosen, model = self.settings, self._model()
@@ -66,7 +72,7 @@ class Factors(Task):
         )
         made.facts["of_rows"] = len(rows)
         made.save(context.folder / f"{NEED}.npy")
-        return {}
+        return context.folder / f"{NEED}.npy"
 
     def _model(self):
         from curation.models import language_model
