@@ -144,7 +144,7 @@ class _Recording:
         unused = [name for name in self._inputs if name not in self._errors]
         if unused:
             raise ValueError(f"the loss does not depend on the layer {unused[0]}: choose other layers")
-        made = {name: Factors(found, self._errors[name]) for name, found in self._inputs.items()}
+        made = {name: Factors(found.detach(), self._errors[name]) for name, found in self._inputs.items()}
         self._errors.clear()
         if not again:
             self._inputs.clear()
