@@ -21,7 +21,7 @@ MOST_IDENTITY = 4096
 
 @dataclass(frozen=True)
 class Sides:
-    """Of one layer: ``left`` ``(outputs, k_out)`` and ``right`` ``(inputs, k_in)`` float32, ``shape`` ``(k_out, k_in)``.
+    """Of one layer: ``left`` ``(outputs, k_out)``, ``right`` ``(inputs, k_in)``, float32, ``shape`` ``(k_out, k_in)``.
 
     None leaves a side as it is.
     """

@@ -49,7 +49,7 @@ def covariances(
     pairs: Sequence[Pair],
     report: Callable[[int], None] = lambda rows: None,
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-    """For each layer the summed outer products of activations ``(inputs, inputs)`` and of errors ``(outputs, outputs)``.
+    """By layer the summed outer products of activations ``(inputs, inputs)`` and of errors ``(outputs, outputs)``.
 
     Over all tokens that the loss depends on; padding is none of them.
     """

@@ -12,6 +12,7 @@ import numpy as np
 GRID = 10.0 ** np.arange(-6, 2.01, 0.25)
 FALLBACK = 0.1
 FEWEST = 8
+NOTHING = 1e-12
 
 
 class Eigen(NamedTuple):
@@ -25,9 +26,14 @@ class Eigen(NamedTuple):
         return factor * float(self.values.mean())
 
     def root(self, factor: float) -> np.ndarray:
-        """``R`` ``(k, k)`` with ``R R^T = (F + lambda I)^-1``; zero where the layer has no gradients at all."""
+        """``R`` ``(k, k)`` with ``R R^T = (F + lambda I)^-1`` wherever a row's gradient points.
+
+        Directions without any row's gradient are left out: no score has a part there, but what a target has there,
+        divided by lambda alone, would drown scores in rounding.
+        """
         damped = self.values + self.damping(factor)
-        return self.vectors * np.divide(1, np.sqrt(damped), out=np.zeros_like(damped), where=damped > 0)
+        seen = self.values > NOTHING * self.values.max(initial=0)
+        return self.vectors * np.divide(1, np.sqrt(damped), out=np.zeros_like(damped), where=seen)
 
     def solve(self, vectors: np.ndarray, factor: float) -> np.ndarray:
         """``(F + lambda I)^-1`` times each row of ``vectors`` ``(m, k)``."""

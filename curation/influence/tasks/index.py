@@ -37,9 +37,9 @@ class GradientIndex(Task):
         Column(
             "gradient_norm",
             "Gradient norm",
-            "Length of the gradient of the response's summed loss by the weights of the chosen layers (GraNd), exact and "
-            "before any projection. Long responses have more to sum. Before one epoch of training it is known to tell "
-            "little about a row's worth.",
+            "Length of the gradient of the response's summed loss by the weights of the chosen layers (GraNd), exact "
+            "and before any projection. Long responses have more to sum. Before one epoch of training it is known to "
+            "tell little about a row's worth.",
             higher="Training on the row would move the model far: surprising, long or wrong.",
         ),
         Column(
@@ -87,7 +87,7 @@ class GradientIndex(Task):
         self._last = read_json(context.folder / "sample.json")["last"]
 
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
-        """Norms, and as extras ``vector`` as stored, its ``scale``, the row's ``fold``, and ``exact`` for the sample."""
+        """Norms; extras: ``vector`` as stored, its ``scale``, the row's ``fold``, and ``exact`` where it is sampled."""
         asked = encoded(self._model(), samples, self.settings.max_tokens)
         found, norms, lost = gradient_vectors(self._model(), self._layers(), self._projection, asked.pairs)
         vectors = np.zeros((len(samples), self._projection.size), np.float32)
@@ -121,8 +121,7 @@ class GradientIndex(Task):
         layers = [
             {
                 "name": name,
-                "inputs": shapes[name][0],
-                "outputs": shapes[name][1],
+                "sizes": shapes[name],
                 "start": place.start,
                 "stop": place.stop,
             }
