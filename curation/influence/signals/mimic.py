@@ -41,5 +41,6 @@ def effective_weights(network: torch.nn.Module, chosen: str) -> dict[str, torch.
         whole = name.removesuffix(".base_layer")
         if whole != name:
             weight = weight + network.get_submodule(whole).get_delta_weight("default").to(weight)
-        found[whole] = torch.cat([weight, layer.bias[:, None]], 1) if has_bias(layer) else weight
+        weight = torch.cat([weight, layer.bias[:, None]], 1) if has_bias(layer) else weight
+        found[whole] = weight.detach()
     return found
