@@ -74,6 +74,7 @@ class Context:
     ``positions`` of the samples at hand, where a task looks rows up in its inputs. ``kept`` is one folder for all steps
     of a job, made when first used, which outlives a killed process: where a long step keeps how far it came. It goes
     when the job is done; what shards or others need later belongs under ``folder``. None where there is no job.
+    ``workspace`` is where generators keep their answers and find which endpoints are listed; None outside one.
     """
 
     folder: Path
@@ -82,6 +83,7 @@ class Context:
     report: Callable[[int, int, str], None] = lambda done, total, stage: None
     stopped: Callable[[], bool] = lambda: False
     kept: Path | None = None
+    workspace: Path | None = None
 
 
 class Rows:

@@ -1,4 +1,4 @@
-"""What the worker answers, beside its jobs: ``embed``, ``probe``, ``score``. Adding one is adding a function here."""
+"""What the worker answers, beside its jobs, by name in ``QUESTIONS``. Adding one is adding a function here."""
 
 import math
 import tempfile
@@ -50,7 +50,27 @@ def score(workspace: Path, family: str, task: str, settings: dict, samples: list
     return _run(workspace, family, task, settings, samples, scored, **given)
 
 
-QUESTIONS = {"embed": embed, "probe": measure, "score": score}
+def influence(workspace: Path, **asked) -> dict[str, Any]:
+    """Influence of an index's rows on a target; see ``curation.influence.asking``."""
+    from curation.influence import answering
+
+    return answering.influence(workspace, **asked)
+
+
+def influence_tokens(workspace: Path, **asked) -> dict[str, Any]:
+    """How much one row helps each token of a target's answer; see ``curation.influence.asking``."""
+    from curation.influence import answering
+
+    return answering.influence_tokens(workspace, **asked)
+
+
+QUESTIONS = {
+    "embed": embed,
+    "probe": measure,
+    "score": score,
+    "influence": influence,
+    "influence_tokens": influence_tokens,
+}
 
 
 def _answer(workspace: Path, line: Line) -> None:
@@ -83,7 +103,8 @@ def _run(workspace, family, task, settings, samples, use, positions=None, inputs
         prepared = Path(folder) / "prepared"
         prepared.mkdir()
         write_rows(Path(folder) / "in", [(places, map(from_json, samples))])
-        context = Context(prepared, {name: workspace / path for name, path in (inputs or {}).items()})
+        found = {name: workspace / path for name, path in (inputs or {}).items()}
+        context = Context(prepared, found, workspace=workspace)
         one.prepare(JobRows(Path(folder) / "in"), context)
         one.open(context)
         table = pa.table([np.asarray(places), samples], schema=SCHEMA)

@@ -11,6 +11,7 @@ PACKAGES = {
     "projection": "curation.projection.tasks",
     "attribution": "curation.influence.methods",
     "influence": "curation.influence.tasks",
+    "nile": "curation.nile.tasks",
 }
 EXTRA = "WINNOW_FAMILIES"
 

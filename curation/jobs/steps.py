@@ -133,7 +133,8 @@ class OpenJob:
         for name, path in inputs.items():
             if not path.exists():
                 raise ValueError(f"the input {name} is no longer there; start the job anew")
-        return Context(folder, inputs, None, self.progress.report, self.stopped, self.job.kept)
+        kept, workspace = self.job.kept, self.job.workspace
+        return Context(folder, inputs, None, self.progress.report, self.stopped, kept, workspace)
 
     def _prepared(self, plan: dict) -> Path:
         return self.job.prepared(plan["prepared"])

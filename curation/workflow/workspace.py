@@ -14,7 +14,7 @@ from store.database import Database
 from store.errors import translated
 
 CONFIG = "config.toml"
-KNOWN = {"allowed_folders", "allowed_people", "upload_limit_mb", "memory_limit", "threads"}
+KNOWN = {"allowed_folders", "allowed_people", "upload_limit_mb", "memory_limit", "threads", "endpoints"}
 
 
 class Workspace:
@@ -100,6 +100,10 @@ def read_config(path: Path) -> dict[str, Any]:
         raise Problem(f'{path}: memory_limit is an amount such as "1GB"')
     if not isinstance(config.get("threads", 1), int) or config.get("threads", 1) < 1:
         raise Problem(f"{path}: threads is a whole number from 1")
+    if "endpoints" in config:
+        from curation.models.generation.listed import checked
+
+        checked(config["endpoints"])
     return config
 
 

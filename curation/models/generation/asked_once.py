@@ -17,6 +17,7 @@ class KeptGenerator(Generator):
 
     def __init__(self, inner: Generator, kept: Kept):
         self.inner, self._kept = inner, kept
+        self.has_template = inner.has_template
 
     @property
     def fingerprint(self) -> dict[str, Any]:

@@ -104,10 +104,12 @@ def unheard(index: int, answer: Any) -> None:
 class Generator:
     """A model that writes. A row that fails gets a reason; Problem is raised only where none could succeed.
 
-    ``done(index, answer)`` is called once for each answer as it comes, in the calling thread and in any order.
+    ``has_template`` is False for a base model, which takes raw text alone. ``done(index, answer)`` is called once for
+    each answer as it comes, in the calling thread and in any order.
     """
 
     fingerprint: dict[str, Any]
+    has_template: bool = True
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, done: Done = unheard) -> list[Generated]:
         """An answer for each prompt, in their order."""

@@ -19,6 +19,7 @@ class LocalGenerator(Generator):
 
     def __init__(self, model: LanguageModel):
         self.model = model
+        self.has_template = model.conversations.has_template
         self._ends = _ends(model)
 
     @property
@@ -89,7 +90,10 @@ class LocalGenerator(Generator):
         response = self.model.conversations.text(text)
         if not text.strip() or not response:
             raise ValueError("there is no text whose probability could be told")
-        return self.model.fit(Pair(self.tokens(prompt), response)).pair
+        pair, room = Pair(self.tokens(prompt), response), self.model.context_length
+        if len(pair.prompt) + len(response) > room:
+            raise ValueError(f"prompt and answer have more tokens together than the model's {room:,}")
+        return pair
 
     def tokens(self, prompt: Prompt) -> list[int]:
         """Token ids of the prompt, in the model's template where it is a conversation."""

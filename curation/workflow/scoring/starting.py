@@ -51,10 +51,11 @@ def ensure(workspace, record: dict, family: str, task: Task, limit, seed: int, p
     limit = _checked_limit(limit, record)
     paths, sources, after = {}, {}, []
     for need in task.needs():
-        source = inputs.source(workspace, record, need, task.settings)
+        source = inputs.source(workspace, record, need, task.settings, limit, seed)
         if source is None:
             provider_family, provider = inputs.provider(need, task.settings)
-            source = inputs.of_job(ensure(workspace, record, provider_family, provider, None, 0, person, False), need)
+            rows = (limit, seed) if need in inputs.SAME_ROWS else (None, 0)
+            source = inputs.of_job(ensure(workspace, record, provider_family, provider, *rows, person, False), need)
         paths[need], sources[need] = source.path, source.job_id
         after += [source.job_id] if source.is_awaited and source.job_id not in after else []
     spec = {
