@@ -52,6 +52,8 @@ class Directed(Attribution):
     """A method gives ``directions``; this takes the target's gradients before, and scores the rows after."""
 
     Settings = GradientSettings
+    #: How many numbers the method keeps for each number of a direction while it makes it.
+    stacks = 2
 
     def fingerprint(self) -> dict[str, Any]:
         return super().fingerprint() | {"model": self._model().fingerprint}
@@ -73,7 +75,7 @@ class Directed(Attribution):
         facts = {"model": model.name, "layers": list(layers), "target_rows": len(target), **asdict(self.settings)}
         facts |= self.begin(model, layers, rows, context)
         numbers = sum(np.prod(sizes(layer)) for layer in layers.values())
-        for number, some in enumerate(chunks(len(target), int(numbers))):
+        for number, some in enumerate(chunks(len(target), int(numbers) * self.stacks)):
             gradients = gradients_of(model, layers, asked.pairs[some])
             made, more = self.directions(gradients, model, layers, rows, context)
             if self.settings.rank:

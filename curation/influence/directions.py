@@ -133,7 +133,7 @@ class Stored:
         save_file(tensors, Path(folder) / f"directions-{number:05d}.safetensors")
 
 
-def chunks(count: int, numbers_each: int, most_numbers: int = 1 << 28) -> list[slice]:
+def chunks(count: int, numbers_each: int, most_numbers: int = 1 << 29) -> list[slice]:
     """``count`` target rows in runs whose directions, ``numbers_each`` a row, hold at most ``most_numbers`` numbers."""
     step = max(1, most_numbers // max(1, numbers_each))
     return [slice(start, min(start + step, count)) for start in range(0, count, step)]

@@ -131,6 +131,16 @@ class _Recording:
     def __init__(self):
         self._inputs: dict[str, torch.Tensor] = {}
         self._errors: dict[str, torch.Tensor] = {}
+        self._paused = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """While inside, forward passes leave what was recorded as it is."""
+        self._paused = True
+        try:
+            yield
+        finally:
+            self._paused = False
 
     def clear(self) -> None:
         self._inputs.clear()
@@ -154,6 +164,8 @@ class _Recording:
         bias = has_bias(layer)
 
         def before(module, inputs):
+            if self._paused:
+                return None
             [found] = inputs
             if name in self._inputs:
                 raise ValueError(f"the model uses the layer {name} more than once: choose other layers")
@@ -162,7 +174,8 @@ class _Recording:
             return None if found.requires_grad else (kept.requires_grad_(),)
 
         def after(module, inputs, output):
-            output.register_hook(lambda error: self._errors.__setitem__(name, error))
+            if not self._paused:
+                output.register_hook(lambda error: self._errors.__setitem__(name, error))
 
         return [layer.register_forward_pre_hook(before), layer.register_forward_hook(after)]
 
