@@ -43,6 +43,20 @@ def gradient_vectors(
     return vectors, norms, lost
 
 
+def gradient_norms(
+    model: LanguageModel, layers: Mapping[str, torch.nn.Module], pairs: Sequence[Pair], *, tokens: int = 0
+) -> np.ndarray:
+    """Exact norm float32 ``(n,)`` of each row's gradient over ``layers`` (GraNd); NaN for rows that memory lost."""
+    norms = np.full(len(pairs), np.nan, np.float32)
+
+    def work(batch: Batch) -> None:
+        with torch.no_grad():
+            norms[batch.indices] = squared_norms(batch.layers).sqrt().cpu().numpy()
+
+    each_batch(model, layers, pairs, work, tokens=tokens)
+    return norms
+
+
 def covariances(
     model: LanguageModel,
     layers: Mapping[str, torch.nn.Module],

@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 
 from curation.influence.attribution import Attribution, TargetSettings
-from curation.influence.index.folder import Index
 from curation.influence.index.settings import IndexSettings
-from curation.influence.query import ready, scores_at
-from curation.influence.target_gradients import target_vectors
 from curation.jobs.publishing import read_json, write_json
 from curation.plugin import Context, Rows, setting
 from curation.samples import Sample
 
 NEED = "gradient_index"
+PROVENANCE = "provenance.json"
+NONE = "the row has no gradient in the index"
 
 
 @dataclass(frozen=True)
-class Settings(TargetSettings, IndexSettings):
+class Settings(IndexSettings, TargetSettings):
     damping: float = setting(
         0.0,
         "Damping as a share of each layer's mean eigenvalue; 0 takes what the index found likeliest on held-out rows.",
@@ -32,19 +31,22 @@ class IndexInfluence(Attribution):
     name = "index"
     title = "Gradient index"
     sentence = "Gradients of row and target compared through the inverse of how gradients of all rows vary."
-    reads = "the answer's gradient at the chosen layers, projected"
+    reads = "Projected gradients of rows and target at one state of the model."
     requires = (NEED,)
     Settings = Settings
 
     def fit(self, target: list[Sample], rows: Rows, context: Context) -> None:
+        from curation.influence.query import ready
+        from curation.influence.target_gradients import target_vectors
+
         index = _index(context)
-        index.check(self._model().fingerprint)
         vectors, refused = target_vectors(index, self._model(), target)
         damping = self.settings.damping or index.damping
         np.save(context.folder / "queries.npy", ready(index, vectors, damping))
-        names = ("settings", "model", "size", "bytes_per_row", "agreement", "damping_basis")
-        facts = {name: index.facts[name] for name in names} | {"damping": damping, "refused": refused}
-        write_json(context.folder / "facts.json", facts | {"targets": len(vectors), "method": asdict(self.settings)})
+        facts = {name: index.facts[name] for name in ("bytes_per_row", "agreement", "damping_basis")}
+        facts |= {**asdict(self.settings), "model": index.facts["model"]["name"], "damping": damping}
+        facts |= {"layers": list(index.places), "target_rows": len(vectors), "refused": refused}
+        write_json(context.folder / PROVENANCE, facts)
 
     def fingerprint(self) -> dict[str, Any]:
         return super().fingerprint() | {"model": self._model().fingerprint}
@@ -54,13 +56,15 @@ class IndexInfluence(Attribution):
         self._queries = np.load(context.folder / "queries.npy")
 
     def influence(self, samples: list[Sample], context: Context) -> tuple[np.ndarray, list[str | None]]:
+        from curation.influence.query import scores_at
+
         found = scores_at(self._index, self._queries, context.positions)
-        return found, ["the row has no gradient in the index" if row else None for row in np.isnan(found).any(1)]
+        return found, [NONE if missing else None for missing in np.isnan(found).any(1)]
 
     def finish(self, shards, rows: Rows, context: Context) -> None:
-        """``per_query.npy``, and ``facts.json``: model, layers, projection, damping, rows of the target."""
+        """``per_query.npy``, and ``provenance.json``: model, layers, projection, damping, rows of the target."""
         super().finish(shards, rows, context)
-        write_json(context.folder / "facts.json", read_json(context.inputs["prepared"] / "facts.json"))
+        write_json(context.folder / PROVENANCE, read_json(context.inputs["prepared"] / PROVENANCE))
 
     def _model(self):
         from curation.models import language_model
@@ -68,5 +72,7 @@ class IndexInfluence(Attribution):
         return language_model.load(self.settings.model)
 
 
-def _index(context: Context) -> Index:
+def _index(context: Context):
+    from curation.influence.index.folder import Index
+
     return Index(context.inputs[NEED].parent)
