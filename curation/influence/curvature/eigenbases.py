@@ -15,6 +15,8 @@ from curation.influence.gradients import Factors
 
 LARGEST = 1 << 25
 """Most numbers of row gradients that are in memory at once."""
+ROUNDING = 1e-6
+"""An error is rounding when it is less than this share of the row's largest in any layer."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Eigenbasis:
 
 
 class Covariances:
-    """Sums over tokens of ``a a^T`` and ``s s^T`` for every layer. Only tokens at which the error is not zero count."""
+    """Sums over tokens of ``a a^T`` and ``s s^T`` for every layer. Only tokens at which there is an error count."""
 
     def __init__(self):
         self.inputs: dict[str, torch.Tensor] = {}
@@ -43,8 +45,9 @@ class Covariances:
     def add(self, layers: Mapping[str, Factors]) -> None:
         """Add a batch. Layers that read one input (query, key and value) share the product of it."""
         read: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
+        least = torch.stack([factors.errors.abs().amax((1, 2)) for factors in layers.values()]).amax(0) * ROUNDING
         for name, factors in layers.items():
-            counted = factors.errors.any(-1)
+            counted = factors.errors.abs().amax(-1) > least[:, None]
             errors = factors.errors[counted].float()
             _add(self.outputs, name, errors.T @ errors)
             place = factors.activations.data_ptr()
