@@ -14,6 +14,8 @@ PAGES = {
     "Explore": [
         ("map.py", "Map", "scatter_plot", "All rows as a map: colour, search, lasso."),
         ("scores.py", "Scores", "query_stats", "What each score measures, how it is spread, and running it."),
+        ("influence.py", "Influence", "hub", "Which rows help the answers of a target, and which hurt them."),
+        ("signals.py", "Signals", "monitoring", "What training says of each row, and which look wrongly labelled."),
     ],
     "Curate": [
         ("review.py", "Review", "rate_review", "One row after the other: keep, drop, fix, tag, correct."),

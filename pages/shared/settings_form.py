@@ -23,15 +23,17 @@ def settings_form(
     models: Sequence[str] = (),
     embedders: Sequence[str] = (),
     files: Sequence[str] = (),
+    hidden: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Draw one widget a field and give the settings by name, ready for ``settings_from``.
 
     ``values`` are where the widgets start; ``columns``, ``models``, ``embedders`` and ``files`` are what fields of
-    those kinds offer. Draw it in ``st.form`` where no field depends on another.
+    those kinds offer; fields in ``hidden`` are neither drawn nor given. Draw it in ``st.form`` where no field depends
+    on another.
     """
     offers = {"model": models or ["default"], "embedder": embedders or ["default"], "file": files}
     chosen = {}
-    for field in fields(kind):
+    for field in (field for field in fields(kind) if field.name not in hidden):
         rules = {"minimum": None, "maximum": None, "choices": (), "help": "", "kind": "", **field.metadata}
         start = (values or {}).get(field.name, _default(field))
         draw = _drawer(field, rules)

@@ -1,6 +1,7 @@
 """The influence of all rows on a target, however it was computed: from a run of a method, or asked of the index."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace
 from store import folders, runs
 
-PER_QUERY = "per_query.npy"
+PER_QUERY, FACTS = "per_query.npy", "facts.json"
+NO_INFLUENCE = "no influence could be computed on it"
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,33 @@ def influence_of(ws: Workspace, dataset: str | int, target: str, method: str) ->
     if not made:
         return None
     run = made[-1]
-    path = folders.folder(ws.database, "runs", run["id"]) / PER_QUERY
-    if not path.exists():
+    folder = folders.folder(ws.database, "runs", run["id"])
+    if not (folder / PER_QUERY).exists():
         raise Problem("this run kept no influence on single rows of the target: compute it anew")
-    return arranged(method, np.load(path, mmap_mode="r"), read_target(place), own_rows(held, record), run)
+    values, facts = np.load(folder / PER_QUERY, mmap_mode="r"), facts_of(folder, FACTS)
+    return arranged(method, values, read_target(place), own_rows(held, record), run, facts)
 
 
-def arranged(method: str, values: np.ndarray, samples: list[Sample], own: np.ndarray, run: dict) -> Influence:
-    """A run's values without the target rows that have none."""
+def arranged(
+    method: str, values: np.ndarray, samples: list[Sample], own: np.ndarray, run: dict, facts: dict[str, Any]
+) -> Influence:
+    """A run's values with the target rows that they are of; ``facts`` is what the run wrote down.
+
+    A method leaves out the target rows that ``facts["refused"]`` names, or gives them no value.
+    """
+    left_out = {int(index): str(reason) for index, reason in facts.get("refused", {}).items()}
+    if values.shape[1] != len(samples):
+        samples = [sample for index, sample in enumerate(samples) if index not in left_out]
+    if values.shape[1] != len(samples):
+        raise Problem("this run is of another state of the target: compute it anew")
     known = np.isfinite(values).any(axis=0)
-    refused = {"no influence could be computed on it": int((~known).sum())} if not known.all() else {}
     if not known.any():
         raise Problem("no row has an influence on this target")
-    facts = {**run["fingerprint"], "seconds": run["seconds"], "rows": run["rows"], "made": run["created"]}
-    kept = [sample for sample, there in zip(samples, known, strict=False) if there]
+    refused = Counter(left_out.values()) or Counter({NO_INFLUENCE: int((~known).sum())} if not known.all() else {})
+    told = {**run["fingerprint"], **facts, "seconds": run["seconds"], "rows": run["rows"], "made": run["created"]}
+    kept = [sample for sample, there in zip(samples, known, strict=True) if there]
     values = values if known.all() else np.asarray(values[:, known])
-    return Influence(method, values, kept, own, facts, run["id"], run["settings"], refused)
+    return Influence(method, values, kept, own, told, run["id"], run["settings"], dict(refused))
 
 
 def own_rows(target: dict[str, Any], record: dict[str, Any]) -> np.ndarray:

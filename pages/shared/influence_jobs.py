@@ -1,0 +1,98 @@
+"""Jobs that the Influence page waits for: their progress, and the form that builds the index."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from curation.jobs.families import task_class
+from curation.workflow import influence, listing
+from curation.workflow.influence.starting import INDEX, index_bytes
+from pages.shared import data, frame
+from pages.shared.activity import job_title, unfinished_jobs
+from pages.shared.errors import plain_errors
+from pages.shared.session import person, workspace
+from pages.shared.settings_form import settings_form
+from pages.shared.state import keyed
+from pages.shared.wording import count, duration, plain, share, size
+
+FAMILIES = ("influence", "attribution")
+PATIENCE = 30.0
+
+
+def running(dataset: dict, family: str = "", task: str = "") -> bool:
+    """Draw the progress of jobs of influence on this data set, of one task if named; False when none waits or runs."""
+    if not _jobs(dataset, family, task):
+        return False
+    _progress(dataset, family, task)
+    return True
+
+
+@st.fragment(run_every=2)
+def _progress(dataset: dict, family: str, task: str) -> None:
+    jobs = _jobs(dataset, family, task)
+    if not jobs:
+        st.rerun()
+    for job in jobs:
+        done, left = job["progress"] or 0.0, job["remaining"]
+        words = f"{job_title(job)} · {job['stage'] or job['state']} · {share(done)}"
+        st.progress(done, text=plain(words if left is None else f"{words} · {duration(left)} left"))
+    st.caption("This goes on in the background. You can leave this page; Jobs shows it too.")
+
+
+def _jobs(dataset: dict, family: str, task: str) -> list[dict]:
+    found = [job for job in unfinished_jobs(dataset["id"]) if job["family"] in FAMILIES]
+    return [job for job in found if not task or (job["family"], job["task"]) == (family, task)]
+
+
+def empty_index(dataset: dict, *, key: str) -> None:
+    """What to do while there is no index: the one button that builds it, what it takes, and its settings in a fold."""
+    settings = task_class(*INDEX).Settings
+    with frame.empty(
+        "No gradient index yet",
+        "It is read once from every row, by one pass of the model forwards and backwards. Then any target can be asked "
+        "about at once.",
+        ":material/hub:",
+    ):
+        go = st.button("Build the index", type="primary", key=keyed(key, "build"), icon=":material/play_arrow:")
+    told = st.container(horizontal_alignment="center")
+    with st.expander("Settings of the index", key=keyed(key, "fold"), icon=":material/tune:"):
+        chosen = index_settings(settings, keyed(key, "settings"))
+    if go:
+        build(dataset, chosen)
+    with told, plain_errors():
+        st.caption(f"{count(dataset['rows'], 'row')} · {size(index_bytes(workspace(), data.ref(dataset), chosen))}")
+        slot = st.empty()
+        slot.caption("Measuring on a few rows how long it takes")
+        slot.caption(
+            time_words(_estimated(data.stamp(dataset["id"], "runs"), data.ref(dataset), tuple(chosen.items())))
+        )
+
+
+def index_settings(kind: type, key: str) -> dict:
+    """The form of an index's settings."""
+    models = [model["name"] for model in listing.list_models(workspace()) if model.get("kind") != "embedder"]
+    return settings_form(kind, key, values=asdict(kind()), models=models)
+
+
+def build(dataset: dict, settings: dict) -> None:
+    """Start the index's job and draw the page anew; a plain error where it cannot be."""
+    with plain_errors():
+        job = influence.build_index(workspace(), data.ref(dataset), settings, person=person())
+        if job["state"] == "done":
+            st.info("This index was built before with these settings.")
+        else:
+            st.rerun()
+
+
+def time_words(about: dict) -> str:
+    """How long it takes, and where that is known from."""
+    if about["seconds"] is None:
+        return f"How long it takes is not known yet: {plain(about['note'] or 'no figure yet', 300)}"
+    basis = "a short probe" if about["basis"] == "probe" else "an earlier run"
+    first = [f"before it {plain(one['title'])}" for one in about["first"]]
+    return " · ".join([f"About {duration(max(about['seconds'], 1))} (from {basis})", *first])
+
+
+@st.cache_resource(max_entries=50, ttl=600, show_spinner=False)
+def _estimated(stamp: tuple, dataset: str, settings: tuple) -> dict:
+    return influence.estimate_index(workspace(), dataset, dict(settings), deadline=PATIENCE)
