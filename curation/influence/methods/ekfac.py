@@ -50,8 +50,9 @@ class EkfacMethod(Directed):
         from curation.influence.curvature.ekfac import DEFAULT_DAMPING, Ekfac
 
         self._factors = Ekfac.load(factors_file(self.settings, rows, context), model.device)
-        if set(self._factors.layers) != set(layers):
-            raise ValueError("the curvature factors are of other layers: compute them anew")
+        of_model = self._factors.facts.get("model") == model.fingerprint
+        if not of_model or set(self._factors.layers) != set(layers):
+            raise ValueError("the curvature factors are of another model or of other layers: compute them anew")
         share = self.settings.damping or DEFAULT_DAMPING
         self._damping = self._factors.damping(share, across=self.settings.damping_over == "all")
         return {"damping": share, "damping_by_layer": self._damping, "curvature": self._factors.facts}

@@ -70,7 +70,7 @@ class Factors(Task):
             kept=context.kept,
             report=context.report,
         )
-        made.facts["of_rows"] = len(rows)
+        made.facts.update(of_rows=len(rows), model=model.fingerprint)
         made.save(context.folder / f"{NEED}.npy")
         return context.folder / f"{NEED}.npy"
 

@@ -16,9 +16,10 @@ PROVIDERS = {
     "nile_knowledge.parquet": ("nile", "knowledge"),
     "nile_revision.parquet": ("nile", "revision"),
     "gradient_index": ("influence", "index"),
+    "ekfac_factors": ("influence", "factors"),
 }
 #: Inputs that are of use only where every setting of equal name agrees, not the model alone.
-ALIKE = {"gradient_index"}
+ALIKE = {"gradient_index", "ekfac_factors"}
 
 # Looked up by position: of a limited job, those of its own rows are enough.
 SAME_ROWS = {"nile_knowledge.parquet", "nile_revision.parquet"}
