@@ -2,13 +2,14 @@
 
 import numpy as np
 
-ORDERS = ("file", "random", "highest", "lowest")
+ORDERS = ("file", "random", "highest", "lowest", "signal")
 
 
 def in_order(positions: np.ndarray, order: str, values: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
     """``positions`` (k,) in file order, at random by seed, or by ``values`` (n,) of all rows.
 
-    Rows without a value come last, in file order; ties keep file order. Raises ValueError for an order unknown.
+    For ``signal`` the values say how suspicious a row is: the highest come first. Rows without a value come last, in
+    file order; ties keep file order. Raises ValueError for an order unknown.
     """
     if order not in ORDERS:
         raise ValueError(f"the order must be one of {', '.join(ORDERS)}, not {order!r}")
@@ -18,7 +19,7 @@ def in_order(positions: np.ndarray, order: str, values: np.ndarray | None = None
         return np.random.default_rng(seed).permutation(np.sort(positions))
     ordered = np.sort(positions)
     keys = values[ordered].astype(np.float64)
-    keys = -keys if order == "highest" else keys
+    keys = keys if order == "lowest" else -keys
     return ordered[np.argsort(np.where(np.isnan(keys), np.inf, keys), kind="stable")]
 
 

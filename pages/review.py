@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from curation.reviewing import ORDERS, in_order, neighbour
+from curation.reviewing import in_order, neighbour
 from pages.shared import data, frame, state
 from pages.shared.condition_bar import condition_bar
-from pages.shared.condition_editors import title_of
 from pages.shared.record_view import record_view
+from pages.shared.review_order import order_of
 from pages.shared.review_progress import decided_by_me, next_row, pace, progress
 from pages.shared.state import keyed
-from pages.shared.wording import line
 
 KEY = "review"
-ORDER_WORDS = {"file": "As in the file", "random": "At random", "highest": "Highest first", "lowest": "Lowest first"}
 
 frame.header("Review", "One row at a time: K keep, D drop, F fix, N next, P previous, U undo.")
 dataset = frame.need_dataset(data.current(), "go through its rows one by one")
@@ -20,30 +18,7 @@ table = data.columns(dataset["id"])
 chosen = condition_bar(dataset, table, key=KEY, actions=False)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    order = st.selectbox(
-        "Order",
-        ORDERS,
-        format_func=ORDER_WORDS.get,
-        key="order",
-        bind="query-params",
-        width=180,
-        on_change=state.look_at_row,
-        args=(None,),
-    )
-    values = None
-    if order in ("highest", "lowest"):
-        infos = {info.name: info for info in table.names() if info.kind == "number"}
-        by = st.selectbox(
-            "By",
-            list(infos),
-            format_func=lambda n: line(title_of(infos[n])),
-            key="by",
-            bind="query-params",
-            width=260,
-            on_change=state.look_at_row,
-            args=(None,),
-        )
-        values = table.number(by) if by else None
+    order, values = order_of(table)
     open_only = st.toggle("Skip rows I have decided", value=True, key="open", bind="query-params")
 
 settled = decided_by_me(table)

@@ -71,10 +71,11 @@ def _chart(_table: Columns, _points, _drawn: np.ndarray, _kept: np.ndarray, key:
     scale = DARK_SCALE if dark else LIGHT_SCALE
     palette = charts.DARK if dark else charts.LIGHT
     ink, paper = ("#e6ecf2", "#1c252e") if dark else ("#1b2530", "#ffffff")
-    return map_figure.figure(_points, _drawn, _kept, _colouring(_table, name), size, palette, scale, ink, paper)
+    return map_figure.figure(_points, _drawn, _kept, colouring(_table, name), size, palette, scale, ink, paper)
 
 
-def _colouring(table: Columns, name: str) -> map_figure.Colouring:
+def colouring(table: Columns, name: str) -> map_figure.Colouring:
+    """What dots are coloured by, given a column; one colour where there is none of that name."""
     info = next((info for info in table.names() if info.name == name), None)
     if info is None:
         return map_figure.Colouring("rows", codes=np.zeros(len(table), np.int64), groups=("rows",))

@@ -38,7 +38,8 @@ class KnnShapley(Task):
             "knn_shapley",
             "kNN-Shapley",
             "Shapley value of the row in guessing labels from the nearest labelled rows by embedding. The values for "
-            "one tested row sum to the share of its nearest rows with the right label; this is the mean over tested rows.",
+            "one tested row sum to the share of its nearest rows with the right label; this is their mean over tested "
+            "rows.",
             higher=RIGHT,
         ),
         Column(

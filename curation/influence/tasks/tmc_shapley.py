@@ -55,9 +55,9 @@ class TmcShapley(Task):
         Column(
             "tmc_shapley",
             "Monte Carlo Shapley",
-            "Mean, over random orders of the rows, of what adding the row changes in the score of a logistic regression "
-            "on the embeddings, measured on rows that it is not trained on. A group of rows adds as one, and each of "
-            "its rows is given an equal share.",
+            "Mean, over random orders of the rows, of what adding the row changes in the score of a logistic "
+            "regression on the embeddings, measured on rows that it is not trained on. A group of rows adds as one, and "
+            "each of its rows is given an equal share.",
             higher=RIGHT,
         ),
         Column(

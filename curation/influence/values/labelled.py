@@ -16,8 +16,8 @@ class Labelled:
     """Of all n rows of a data set, in order.
 
     ``codes`` int32 ``(n,)`` into ``classes``, -1 for a row without a label; ``valued`` and ``tested`` bool ``(n,)``,
-    both where a row is valued by all others; ``groups`` int64 ``(n,)`` of rows that are valued together, -1 in none, None
-    where each row is valued alone. ``about`` says in words where all this comes from.
+    both where a row is valued by all others; ``groups`` int64 ``(n,)`` of rows that are valued together, -1 in none,
+    None where each row is valued alone. ``about`` says in words where all this comes from.
     """
 
     codes: np.ndarray

@@ -90,8 +90,8 @@ class Guess:
 class Probe:
     """Logistic regression on ``vectors`` ``(n, d)``, tested on ``tests`` ``(t, d)`` by a metric.
 
-    Labels are numbers from 0 to classes - 1. ``strength`` is scikit-learn's C: the larger, the closer the fit. ValueError where the metric cannot be told on
-    these test rows.
+    Labels are numbers from 0 to classes - 1. ``strength`` is scikit-learn's C: the larger, the closer the
+    fit. ValueError where the metric cannot be told on these test rows.
     """
 
     def __init__(self, vectors, labels, tests, test_labels, metric_name: str, strength: float = 10.0):
