@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import torch
 
+from curation.models.products import fast_linear
+
 BLOCK_BYTES = 1 << 20
 CHUNK_BYTES = {"cpu": 1 << 24, "cuda": 1 << 30}
 
@@ -40,22 +42,21 @@ def streamed(
     rows = max(128, BLOCK_BYTES // (4 * len(hidden)))
     top = total = weighted = None
     for start in range(0, len(weight), rows):
-        logits = hidden @ weight[start : start + rows].T
-        if bias is not None:
-            logits += bias[start : start + rows]
+        block = slice(start, start + rows)
+        logits = fast_linear(hidden, weight[block], None if bias is None else bias[block])
         before, top = top, logits.amax(-1) if top is None else torch.maximum(top, logits.amax(-1))
         logits -= top[:, None]
         shares = logits.exp()
-        block, spread = shares.sum(-1), torch.linalg.vecdot(shares, logits)
+        added, spread = shares.sum(-1), torch.linalg.vecdot(shares, logits)
         if before is None:
-            total, weighted = block, spread
+            total, weighted = added, spread
             continue
         moved = before - top
         faded = moved.exp()
         weighted = faded * (weighted + moved * total) + spread
-        total = faded * total + block
+        total = faded * total + added
     chosen = torch.linalg.vecdot(hidden, weight[wanted])
     if bias is not None:
         chosen += bias[wanted]
     log_total = total.log()
-    return chosen - top - log_total, (log_total - weighted / total).clamp_(min=0)
+    return (chosen - top - log_total).clamp_(max=0), (log_total - weighted / total).clamp_(min=0)

@@ -10,8 +10,9 @@ from curation.models import batches
 from curation.models.conversation import Pair
 from curation.models.device import lanes, threads_for
 from curation.models.logit_scores import chunked, head_scores
+from curation.models.products import fast_products
 
-BATCH_TOKENS = {"cpu": 384, "cuda": 32_768}
+BATCH_TOKENS = {"cpu": 256, "cuda": 32_768}
 SHORTEST_PREFIX = 8
 
 
@@ -65,7 +66,7 @@ def token_scores(
     found: list[TokenScores | str] = [""] * len(pairs)
     if not pairs:
         return []
-    with torch.inference_mode():
+    with torch.inference_mode(), fast_products(net.device):
         prefix = _Prefix.shared(net, pairs)
     lengths = [len(pair.prompt) - prefix.length + len(pair.response) - 1 for pair in pairs]
     side_by_side = lanes(net.device)
@@ -73,7 +74,7 @@ def token_scores(
     side_by_side = min(side_by_side, len(planned))
 
     def work(indices: np.ndarray) -> None:
-        with torch.inference_mode():
+        with torch.inference_mode(), fast_products(net.device):
             for index, scores in zip(indices, _batch(net, prefix, [pairs[i] for i in indices]), strict=True):
                 found[index] = scores
 
