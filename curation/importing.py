@@ -23,6 +23,7 @@ __all__ = ["ImportReport", "Preview", "import_rows", "preview", "read_records", 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
 HEAD_BYTES = 64 << 20
 EXACT = 2**63
+BY_LINE = ("jsonl", "csv", "text")
 
 
 @dataclass
@@ -221,4 +222,5 @@ def _no_row(source: Source, aside: list[SetAside]) -> Problem:
     name = source.facts["file_name"]
     if not aside:
         return Problem(f"{name} has no row")
-    return Problem(f"no row of {name} could be read; the first, at {aside[0].line}: {aside[0].reason}")
+    place = "line" if source.container in BY_LINE else "row"
+    return Problem(f"no row of {name} could be read; the first, at {place} {aside[0].line}: {aside[0].reason}")

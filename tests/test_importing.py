@@ -124,7 +124,7 @@ def test_what_the_user_says_goes_before_the_guess(tmp_path):
         ("alpaca", {"question": "a"}, "unknown role question; this format has instruction"),
         ("alpaca", {"instruction": "absent"}, "no record has a field `absent`; there are input, instruction, output"),
         ("auto", {"nonsense": "input"}, "no format has the roles nonsense"),
-        ("messages", None, "no row of a.jsonl could be read; the first, at 1: the row has no field `messages`"),
+        ("messages", None, "no row of a.jsonl could be read; the first, at line 1: the row has no field `messages`"),
     ],
 )
 def test_wrong_wishes_are_problems(tmp_path, format, mapping, words):

@@ -171,7 +171,7 @@ REFUSED = [
     Case("only_bom.jsonl", BOM, 0, 0, "has no row"),
     Case("empty_list.json", b" [ ] ", 0, 0, "has no row"),
     Case("header_only.csv", b"prompt,response\r\n", 0, 0, "has no row"),
-    Case("all_bad.jsonl", b"x\ny\n", 0, 0, "the first, at 1: not valid JSON"),
+    Case("all_bad.jsonl", b"x\ny\n", 0, 0, "the first, at line 1: not valid JSON"),
     Case("empty.jsonl.gz", gzip.compress(b""), 0, 0, "is empty"),
     Case("cut_header.jsonl.gz", WHOLE[:12], 0, 0, "is empty: the gzip file is cut off"),
     Case("garbage.jsonl.gz", b"\x1f\x8bgarbage, not gzip", 0, 0, "damaged"),
