@@ -13,7 +13,7 @@ from curation.problems import Problem
 FORMAT_VERSION = 1
 FIELDS = ("input", "reading", "recipe", "steps", "export", "scores", "evidence", "outputs")
 WRITING = ("numpy", "pyarrow", "orjson", "duckdb")
-SCORING = ("torch", "transformers", "tokenizers", "scikit-learn", "umap-learn", "hdbscan", "datasketch")
+SCORING = ("torch", "transformers", "tokenizers", "scikit-learn", "umap-learn", "hdbscan")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z]:[\\/]|/|~/).*[\\/]([^\\/]+)[\\/]?")
 
 
