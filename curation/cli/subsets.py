@@ -89,9 +89,20 @@ def _replay(call: Call) -> dict:
 
 def _replayed(made: dict, args: dict) -> list[str]:
     lines = [f"{made['rows']:,} rows written to {made['out']}, the same as before"]
+    for about in made.get("recomputed", ()):
+        lines.append(f"  {about['column']}: {_agreement(about, made['changed'])}")
     for row in made.get("changed", ()):
         lines.append(f"  row {row['row']} would be {row['now']}, was {row['was']}: {row['values']}")
     return lines
+
+
+def _agreement(about: dict, changed: list[dict]) -> str:
+    """How a score that was computed anew compares with the recorded one."""
+    if not about["values"]:
+        return "the same on every row"
+    moved = sum(1 for row in changed if len(set(map(str, row["values"].get(about["column"], [])))) > 1)
+    by = f", by at most {about['largest']:.3g}" if about["largest"] is not None else ""
+    return f"differs on {about['values']:,} rows{by}; {moved:,} of these change sides"
 
 
 REPLAY = Verb(

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as parquet
 import pytest
 
+from curation.cli.subsets import REPLAY
 from curation.workflow import replaying
 from curation.workflow.annotating import annotate
 from curation.workflow.exporting import check_export, export_decisions, export_subset, replay
@@ -231,6 +232,10 @@ def test_recomputing_lists_the_rows_that_change_sides(ws, tmp_path, monkeypatch)
     monkeypatch.setattr(recomputing, "_compute", compute)
     told = replay(told["manifest"], tmp_path / "d.jsonl", tmp_path / "again.jsonl", recompute=True)
     assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "o.jsonl").read_bytes()
+    assert REPLAY.show(told, {})[1:3] == [
+        "  perplexity: differs on 3 rows, by at most 62; 2 of these change sides",
+        "  row 0 would be out, was in: {'perplexity': [39.0, 0.0]}",
+    ]
     assert told["recomputed"] == [{"column": "perplexity", "values": 3, "largest": 62.0}]
     assert told["changed"] == [
         {"row": 0, "was": "in", "now": "out", "values": {"perplexity": [39.0, 0.0]}},
