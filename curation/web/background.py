@@ -11,11 +11,16 @@ from curation.web.failures import sentence
 
 AT_ONCE = 2
 KEPT = 50
+OVER = ("done", "failed", "stopped")
+
+
+class _Stopped(BaseException):
+    """Ends a call from within its own ``progress``; no ``except Exception`` of a library takes it."""
 
 
 @dataclass
 class Work:
-    """One piece of background work; ``state`` is waiting, running, done or failed. Times are Unix seconds."""
+    """One piece of background work; ``state`` is waiting, running, done, failed or stopped. Times are Unix seconds."""
 
     id: str
     kind: str
@@ -29,13 +34,20 @@ class Work:
     ended: float | None = None
     result: Any = None
     problem: str = ""
+    stopping: bool = False
 
     @property
     def over(self) -> bool:
-        return self.state in ("done", "failed")
+        return self.state in OVER
+
+    def stop(self) -> None:
+        """Ask it to end where it next reports its progress; what it has begun to write is taken away."""
+        self.stopping = True
 
     def progress(self, done: int, total: int, stage: str = "") -> None:
-        """What a verb calls as it goes; ``total`` 0 means that nobody knows."""
+        """What a verb calls as it goes; ``total`` 0 means that nobody knows. Does not return once it is to stop."""
+        if self.stopping:
+            raise _Stopped
         self.done, self.total, self.stage = int(done), int(total or 0), stage
 
     @property
@@ -66,8 +78,11 @@ class Background:
         with self._free:
             work.state = "running"
             try:
+                work.progress(0, 0)
                 work.result = call(work.progress)
                 work.state = "done"
+            except _Stopped:
+                work.state = "stopped"
             except Exception as error:
                 work.problem = sentence(error)
                 work.state = "failed"

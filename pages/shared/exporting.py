@@ -11,7 +11,7 @@ from curation.web.background import Work
 from curation.workflow.exporting import check_export, export_decisions, export_subset
 from pages.shared import data, signing, state
 from pages.shared.errors import plain_errors
-from pages.shared.job_cards import work_words
+from pages.shared.job_cards import stop_button, work_words
 from pages.shared.session import held, person, workspace
 from pages.shared.state import keyed
 from pages.shared.wording import clean, count, plain, size
@@ -31,7 +31,7 @@ def export_panel(dataset: dict, subset: dict) -> None:
         if work is None:
             _settings(dataset, subset, place)
         elif not work.over:
-            st.fragment(_watch, run_every=EVERY)(work)
+            st.fragment(_watch, run_every=EVERY)(work, place)
         else:
             _over(work, place)
 
@@ -100,16 +100,20 @@ def _checked(key: tuple, subset: int, format: str) -> dict:
     return check_export(workspace(), subset, format)
 
 
-def _watch(work: Work) -> None:
+def _watch(work: Work, place: str) -> None:
     if work.over:
         st.rerun()
     st.progress(work.share, work_words(work))
-    st.caption("You can leave this page; the export goes on.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("You can leave this page; the export goes on.", width="stretch")
+        stop_button(work, key=keyed(place, "stop"))
 
 
 def _over(work: Work, place: str) -> None:
     if work.state == "failed":
         st.error(plain(work.problem, 2000), icon=":material/error:")
+    elif work.state == "stopped":
+        st.info("The export was stopped; nothing of it was kept.", icon=":material/stop_circle:")
     else:
         for note in notes_of(work.result):
             st.caption(plain(note, 600))

@@ -10,7 +10,7 @@ from curation.web.background import Work
 from curation.workflow.importing import import_file
 from pages.shared import frame, state
 from pages.shared.carrying import offer_carry_over
-from pages.shared.job_cards import work_words
+from pages.shared.job_cards import stop_button, work_words
 from pages.shared.session import held, person, sign_in_configured, workspace
 from pages.shared.set_aside import offer_set_aside
 from pages.shared.wording import count, duration, plain, titled
@@ -90,9 +90,16 @@ def show_work(work: Work) -> None:
         st.fragment(_watch, run_every=EVERY)(work)
     elif work.state == "failed":
         st.error(plain(work.problem, 2000), title="The import failed", icon=":material/error:")
-        st.button("Back to the file", on_click=_put_aside, args=(False,), key="import:back")
+        _back()
+    elif work.state == "stopped":
+        st.info("Nothing of it was kept.", title="The import was stopped", icon=":material/stop_circle:")
+        _back()
     else:
         _done(work.result)
+
+
+def _back() -> None:
+    st.button("Back to the file", on_click=_put_aside, args=(False,), key="import:back")
 
 
 def follow_demo() -> bool:
@@ -115,7 +122,9 @@ def _watch(work: Work) -> None:
             state.want_dataset(work.result["dataset"])
         st.rerun()
     st.progress(work.share, f"{plain(work.title)} · {work_words(work)}")
-    st.caption("You can leave this page; the import goes on.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("You can leave this page; the import goes on.", width="stretch")
+        stop_button(work, key="import:stop")
 
 
 def _done(result: dict) -> None:

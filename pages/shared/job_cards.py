@@ -112,15 +112,31 @@ def finished_table(jobs: list[dict]) -> None:
 
 
 def work_card(work: Work) -> None:
-    """An import or export of this server, running, waiting or failed."""
+    """An import or export of this server, running, waiting or failed, and the button that stops it."""
     with st.container(border=True):
-        badge = " :red-badge[Failed]" if work.state == "failed" else ""
-        st.markdown(f"**{plain(work.title)}**{badge}")
-        if work.state == "failed":
-            st.text(clean(work.problem, 2000))
-        else:
-            st.progress(work.share, work_words(work))
-        st.caption(plain(f"{work.person}, {ago(work.began)}"))
+        left, right = _halves()
+        with left:
+            badge = " :red-badge[Failed]" if work.state == "failed" else ""
+            st.markdown(f"**{plain(work.title)}**{badge}")
+            if work.state == "failed":
+                st.text(clean(work.problem, 2000))
+            else:
+                st.progress(work.share, work_words(work))
+            st.caption(plain(f"{work.person}, {ago(work.began)}"))
+        if not work.over:
+            with right:
+                stop_button(work, key=keyed("jobs", "stop", work.id))
+
+
+def stop_button(work: Work, *, key: str) -> None:
+    """Stops an import or export; nothing of it is kept."""
+    st.button(
+        "Stopping" if work.stopping else "Stop",
+        key=key,
+        on_click=work.stop,
+        disabled=work.stopping,
+        help="Nothing of it is kept.",
+    )
 
 
 def work_words(work: Work) -> str:

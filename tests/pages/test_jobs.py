@@ -6,6 +6,8 @@ import pytest
 
 from curation.jobs.folder import JobFolder
 from curation.workflow import scoring
+from curation.workflow.importing import import_file
+from curation.workflow.listing import list_datasets
 from tests.pages.conftest import button, checked, texts
 
 
@@ -54,6 +56,33 @@ def test_an_import_under_way_is_shown(open_page, held, dataset):
         assert "Import of slow" in texts(at) and any("25 %" in bar.text for bar in at.progress)
     finally:
         go.set()
+
+
+def test_an_import_is_stopped_from_the_page_and_leaves_nothing(open_page, held, tmp_path):
+    path, seen, go = tmp_path / "long.jsonl", threading.Event(), threading.Event()
+    path.write_text("".join(f'{{"instruction": "Say {n}", "output": "{n}"}}\n' for n in range(6_000)))
+
+    def call(progress):
+        def slow(*told):
+            seen.set()
+            go.wait(30)
+            progress(*told)
+
+        return import_file(held.workspace, path, name="long", progress=slow)
+
+    work = held.background.start("import", "Import of long", "ada", call)
+    try:
+        assert seen.wait(10)
+        at = open_page("jobs.py")
+        checked(button(at, "Stop").click().run())
+        assert button(at, "Stopping").disabled
+    finally:
+        go.set()
+    for thread in threading.enumerate():
+        if thread.name == f"import {work.id}":
+            thread.join(10)
+    assert work.state == "stopped" and not list_datasets(held.workspace)
+    assert not list((held.workspace.folder / "datasets").iterdir())
 
 
 def test_a_failed_import_stays_visible(open_page, held, dataset):

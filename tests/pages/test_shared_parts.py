@@ -116,6 +116,29 @@ def test_background_work_that_fails_says_why_and_lets_the_next_one_run():
     assert len(background.recent()) <= 60
 
 
+def test_background_work_that_is_stopped_ends_at_its_next_word():
+    background, reached = Background(), threading.Event()
+
+    def endless(progress):
+        while True:
+            try:
+                progress(1, 2, "reading")
+            except Exception:
+                raise AssertionError("a library took it for an error of its own") from None
+            reached.set()
+            time.sleep(0.005)
+
+    work = background.start("import", "Import", "ada", endless)
+    assert reached.wait(5)
+    work.stop()
+    for _ in range(200):
+        if work.over:
+            break
+        time.sleep(0.02)
+    assert (work.state, work.result, work.problem) == ("stopped", None, "")
+    assert not background.unfinished()
+
+
 def test_work_waits_for_its_turn():
     background, go = Background(), threading.Event()
     works = [background.start("export", f"{n}", "ada", lambda progress: go.wait(10)) for n in range(3)]
