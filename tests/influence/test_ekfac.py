@@ -102,7 +102,7 @@ def test_much_damping_gives_the_product_of_gradients():
 def test_drawn_labels_tend_to_the_expectation_over_labels():
     model, layers = small(blocks=1)
     exact = fit(model, layers, PAIRS[:2], exact=True)
-    drawn = {draws: fit(model, layers, PAIRS[:2], draws=draws) for draws in (1, 1000)}
+    drawn = {draws: fit(model, layers, PAIRS[:2], draws=draws) for draws in (1, 400)}
 
     def distance(found):
         name = "model.layers.0.mlp.down_proj"
@@ -110,9 +110,9 @@ def test_drawn_labels_tend_to_the_expectation_over_labels():
         probe = torch.eye(wanted.moments.numel()).reshape(-1, *wanted.moments.shape)
         return ((found.layers[name].times(probe) - wanted.times(probe)).norm() / wanted.times(probe).norm()).item()
 
-    assert distance(drawn[1000]) < 0.1 < distance(drawn[1])
+    assert distance(drawn[400]) < 0.2 < distance(drawn[1])
     torch.testing.assert_close(
-        sum(one.moments.sum() for one in drawn[1000].layers.values()),
+        sum(one.moments.sum() for one in drawn[400].layers.values()),
         sum(one.moments.sum() for one in exact.layers.values()),
         rtol=0.1, atol=0,
     )  # fmt: skip
@@ -179,7 +179,8 @@ class Killed(Exception):
 
 def test_a_killed_fit_goes_on_where_it_was(tmp_path, monkeypatch):
     monkeypatch.setattr("curation.influence.curvature.fitting.PART_TOKENS", 6)
-    monkeypatch.setattr("curation.influence.curvature.kept.EVERY", -1000.0)
+    monkeypatch.setattr("curation.influence.curvature.kept.EVERY", 0.0)
+    monkeypatch.setattr("curation.influence.curvature.kept.SHARE", 0)
     model, layers = small()
     wanted = fit(model, layers, PAIRS)
     for stop in (3, 5):
