@@ -7,7 +7,8 @@ import streamlit as st
 
 from curation.jobs.families import task_class
 from curation.plugin import Task
-from curation.workflow import listing, scoring, training_log
+from curation.workflow import listing, scoring
+from curation.workflow.influence.signals import import_signals
 from pages.shared import data, frame, signing
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
@@ -122,15 +123,15 @@ def _log(dataset: dict, key: str) -> None:
 
 
 def _imported(dataset: dict, path: str, name: str, row: str, epoch: str, folders: list) -> None:
-    told = training_log.import_log(
+    told = import_signals(
         workspace(),
         data.ref(dataset),
         path,
-        row.strip(),
-        epoch.strip(),
-        person=person(),
+        row_column=row.strip(),
+        epoch_column=epoch.strip(),
+        file_name=name or None,
         allowed=folders,
-        file_name=name,
+        person=person(),
     )
     st.success(
         f"{count(told['matched'], 'row')} of {dataset['rows']:,} found by {plain(told['by'])}, "

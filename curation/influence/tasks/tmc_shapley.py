@@ -56,8 +56,8 @@ class TmcShapley(Task):
             "tmc_shapley",
             "Monte Carlo Shapley",
             "Mean, over random orders of the rows, of what adding the row changes in the score of a logistic "
-            "regression on the embeddings, measured on rows that it is not trained on. A group of rows adds as one, and "
-            "each of its rows is given an equal share.",
+            "regression on the embeddings, measured on rows that it is not trained on. A group of rows adds as one, "
+            "and each of its rows is given an equal share.",
             higher=RIGHT,
         ),
         Column(
