@@ -59,8 +59,8 @@ def _block(name: str) -> int | None:
 def _refuse_shared(model: torch.nn.Module, layers: dict) -> None:
     users: dict[int, list[str]] = {}
     for name, module in model.named_modules(remove_duplicate=False):
-        weight = getattr(module, "weight", None)
-        if isinstance(weight, torch.Tensor):
+        weight = module._parameters.get("weight")
+        if weight is not None:
             users.setdefault(id(weight), []).append(name)
     for name, module in layers.items():
         others = [user for user in users[id(module.weight)] if user != name]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from curation.influence.gradients import BATCH_TOKENS, answer_logits, cross_entropy
+from curation.influence.gradients import answer_logits, cross_entropy
 from curation.influence.signals.history import History
 from curation.influence.signals.tokens import row_means
 from curation.jobs.gate import pass_through
@@ -26,6 +26,7 @@ from curation.training.trainee import Trainee
 Measure = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], dict[str, torch.Tensor]]
 Report = Callable[[int, int], None]
 SAVE_EVERY = 60.0
+BATCH_TOKENS = {"cpu": 512, "cuda": 16_384}
 DIVERGED = "the training diverged: its loss is no number any more; choose a lower learning rate"
 
 

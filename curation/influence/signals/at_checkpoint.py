@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
 
-from curation.influence.gradients import BATCH_TOKENS, answer_logits, cross_entropy, recorded
+from curation.influence.gradients import answer_logits, cross_entropy, recorded
 from curation.influence.norms import squared_norms
 from curation.influence.signals.tokens import of_rows, row_means
 from curation.models import batches
@@ -21,6 +21,7 @@ from curation.models.conversation import Pair
 from curation.models.language_model import LanguageModel
 
 RUN = 256
+BATCH_TOKENS = {"cpu": 512, "cuda": 16_384}
 
 
 @dataclass(frozen=True)
