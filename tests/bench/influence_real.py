@@ -1,20 +1,23 @@
 """Influence and training signals against labels of real data, length and TF-IDF beside each; one JSON line a part.
 
-    python -m tests.bench.influence_real pairs [--rows 120]
+    python -m tests.bench.influence_real pairs|swaps|hallucination|flips [--rows N] [--dynamics]
 
 ``pairs``: on `gsm8k_model_solutions`, the share of pairs where the right solution has the larger influence.
+``swaps``: GSM8K answers exchanged; ``hallucination``: answers that people marked; AUROC of each signal, with those of a
+proxy fine-tuning under ``--dynamics``. ``flips``: wrong capability labels planted; AUROC of the values of labels.
 """
 
 import argparse
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
-from tests.bench import influence_pairs
+from tests.bench import influence_marks, influence_pairs
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -30,12 +33,49 @@ def pairs(arguments: argparse.Namespace) -> dict:
     return {"pairs": len(found), "questions": len(set(questions)), "layers": arguments.layers, "methods": shares}
 
 
+def swaps(arguments: argparse.Namespace) -> dict:
+    return _marked(arguments, *influence_marks.swapped(arguments.data, arguments.rows or 160))
+
+
+def hallucination(arguments: argparse.Namespace) -> dict:
+    return _marked(arguments, *influence_marks.hallucinated(arguments.data, arguments.rows or 400))
+
+
+def _marked(arguments: argparse.Namespace, rows: list[dict], bad: np.ndarray) -> dict:
+    tasks = [("scorers", name, {}) for name in ("perplexity", "ifd", "relevance")]
+    tasks += [("influence", "index", {"layers": arguments.layers})]
+    tasks += [("influence", "signals", influence_marks.TRAINING)] if arguments.dynamics else []
+    with tempfile.TemporaryDirectory() as folder:
+        found = influence_marks.signals(Path(folder), rows, tasks, told)
+    names = ("response_length", *influence_marks.OF_MODEL, *influence_marks.DYNAMICS)
+    kept = {name: found[name] for name in names if name in found}
+    kept["tfidf"] = influence_marks.similarity([row["question"] for row in rows], [row["answer"] for row in rows])
+    about = {"rows": len(rows), "bad": int(bad.sum()), "layers": arguments.layers}
+    return about | {"auroc": influence_marks.areas(kept, bad, influence_marks.WAYS)}
+
+
+def flips(arguments: argparse.Namespace) -> dict:
+    rows, bad = influence_marks.flipped(arguments.data, arguments.rows or 300)
+    with tempfile.TemporaryDirectory() as folder:
+        found = influence_marks.values(Path(folder), rows, told)
+    kept = {name: found[name] for name in ("knn_shapley", "tmc_shapley", "response_length")}
+    texts = ["\n".join((row["instruction"], row["input"], row["output"])) for row in rows]
+    labels = [row["capability"] for row in rows]
+    kept["neighbours_disagree"] = influence_marks.disagreement(texts, labels)
+    about = {"rows": len(rows), "bad": int(bad.sum())}
+    return about | {"auroc": influence_marks.areas(kept, bad, influence_marks.WAYS)}
+
+
+def told(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
+
+
 def say(done: int, total: int) -> None:
     if done % 10 == 0 or done == total:
-        print(f"{time.strftime('%H:%M:%S')} {done} of {total}", file=sys.stderr, flush=True)
+        told(f"{done} of {total}")
 
 
-PARTS = {"pairs": pairs}
+PARTS = {"pairs": pairs, "swaps": swaps, "hallucination": hallucination, "flips": flips}
 
 
 def main() -> None:
@@ -43,11 +83,13 @@ def main() -> None:
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--rows", type=int, default=0, help="pairs, or rows, to take at random")
     parser.add_argument("--seconds", type=float, default=600, help="after which no further rows are begun")
-    parser.add_argument("--layers", default="all")
+    parser.add_argument("--layers", default="", help="by default all for pairs, those of the index for the others")
+    parser.add_argument("--dynamics", action="store_true", help="fine-tune a proxy too")
     parser.add_argument("--data", type=Path, default=DATA)
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
         sys.exit(f"there is no data at {arguments.data}; name its folder with --data")
+    arguments.layers = arguments.layers or ("all" if arguments.part == "pairs" else "last:4,mlp")
     begin = time.perf_counter()
     answer = {"bench": f"influence_{arguments.part}", **PARTS[arguments.part](arguments)}
     print(json.dumps({**answer, "seconds": round(time.perf_counter() - begin)}))
