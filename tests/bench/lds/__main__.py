@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.lds import measure, retraining, texts, training
-from tests.bench.lds.bank import DESIGN, Bank, open_bank
+from tests.bench.lds.bank import DESIGN, REPORTED, TUNING, Bank, open_bank
 from tests.bench.lds.evaluation import judged, run_apart, run_here
-from tests.bench.lds.retraining import REPORTED, TUNING
 
 
 def main() -> None:

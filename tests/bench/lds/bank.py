@@ -9,6 +9,7 @@ from curation.jobs.sample_json import from_json
 from curation.samples import Sample
 
 ENVIRONMENT = "WINNOW_LDS_BANK"
+TUNING, REPORTED = "tuning", "reported"
 SHARED = Path(__file__).parents[4] / "shared/data"
 
 
@@ -26,11 +27,18 @@ class Design:
     pretraining_steps: int = 1200
     epochs: int = 4
     batch: int = 16
-    rate: float = 1e-3
+    rate: float = 5e-4
     weight_decay: float = 0.01
     reported: int = 60
+    reported_seeds: int = 2
     tuning: int = 20
-    seeds: int = 2
+    tuning_seeds: int = 1
+
+    def subsets(self, kind: str) -> int:
+        return {TUNING: self.tuning, REPORTED: self.reported}[kind]
+
+    def seeds(self, kind: str) -> int:
+        return {TUNING: self.tuning_seeds, REPORTED: self.reported_seeds}[kind]
 
 
 DESIGN = Design()

@@ -12,9 +12,7 @@ import torch
 
 from curation.models.conversation import Conversations
 from tests.bench.lds import training
-from tests.bench.lds.bank import Bank, Design, write_json
-
-TUNING, REPORTED = "tuning", "reported"
+from tests.bench.lds.bank import REPORTED, TUNING, Bank, Design, write_json
 
 
 def subset(design: Design, kind: str, number: int) -> np.ndarray:
@@ -26,18 +24,16 @@ def subset(design: Design, kind: str, number: int) -> np.ndarray:
 
 def masks(design: Design, kind: str) -> np.ndarray:
     """``(subsets, rows)`` bool, those of one kind."""
-    count = {TUNING: design.tuning, REPORTED: design.reported}[kind]
-    made = np.zeros((count, design.rows), dtype=bool)
-    for number in range(count):
+    made = np.zeros((design.subsets(kind), design.rows), dtype=bool)
+    for number in range(len(made)):
         made[number, subset(design, kind, number)] = True
     return made
 
 
 def planned(design: Design) -> list[tuple[str, int, int]]:
-    """``(kind, subset, seed)`` of every retraining, tuning first, both seeds of a subset together."""
-    kinds = [(TUNING, number) for number in range(design.tuning)]
-    kinds += [(REPORTED, number) for number in range(design.reported)]
-    return [(kind, number, seed) for kind, number in kinds for seed in range(design.seeds)]
+    """``(kind, subset, seed)`` of every retraining, tuning first, all seeds of a subset together."""
+    subsets = [(kind, number) for kind in (TUNING, REPORTED) for number in range(design.subsets(kind))]
+    return [(kind, number, seed) for kind, number in subsets for seed in range(design.seeds(kind))]
 
 
 class Texts:
@@ -94,8 +90,8 @@ def save(path: Path, values: np.ndarray) -> None:
 def losses(bank: Bank, design: Design, kind: str) -> np.ndarray:
     """``(subsets, seeds, queries)`` of the subsets all of whose seeds are there; FileNotFoundError when none is."""
     found = []
-    for number in range({TUNING: design.tuning, REPORTED: design.reported}[kind]):
-        paths = [run_file(bank, kind, number, seed) for seed in range(design.seeds)]
+    for number in range(design.subsets(kind)):
+        paths = [run_file(bank, kind, number, seed) for seed in range(design.seeds(kind))]
         if not all(path.exists() for path in paths):
             break
         found.append([np.load(path) for path in paths])
