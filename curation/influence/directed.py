@@ -72,7 +72,8 @@ class Directed(Attribution):
         if asked.refused:
             row = min(asked.refused)
             raise ValueError(f"row {row + 1} of the target cannot be used: {asked.refused[row]}")
-        facts = {"model": model.name, "layers": list(layers), "target_rows": len(target), **asdict(self.settings)}
+        facts = {"settings": asdict(self.settings), "model": model.fingerprint, "layers": list(layers)}
+        facts["target_rows"] = len(target)
         facts |= self.begin(model, layers, rows, context)
         numbers = sum(np.prod(sizes(layer)) for layer in layers.values())
         for number, some in enumerate(chunks(len(target), int(numbers) * self.stacks)):
