@@ -10,8 +10,9 @@ from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
 from pages.shared.map_clicks import watch_clicks
 from pages.shared.map_making import make_map, running_map
+from pages.shared.map_region import forget, outline, read, region_at_hand
 from pages.shared.map_search import search_box
-from pages.shared.map_selection import region_of, selection_panel
+from pages.shared.map_selection import selection_panel
 from pages.shared.record_view import record_view
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -61,6 +62,9 @@ with left, plain_errors():
         map_figure.mark(chart, points, found, found_title, charts.palette()[1])
     if row is not None:
         map_figure.mark(chart, points, np.array([row]), f"row {row:,}", charts.palette()[3])
+    linked = None if state.drawn() else read(st.query_params.get(state.REGION, ""))
+    if linked:
+        outline(chart, linked)
     event = st.plotly_chart(
         chart,
         key=keyed(KEY, "figure", dataset["id"]),
@@ -78,8 +82,10 @@ with left, plain_errors():
     )
 
 with right, plain_errors():
-    region = region_of(event)
+    region = region_at_hand(event)
     if region:
+        if not state.drawn():
+            st.button("Clear the link's selection", key=keyed(KEY, "forget"), type="tertiary", on_click=forget)
         inside = mapping.inside(workspace(), dataset["id"], **region)
         selected = inside[chosen.mask[inside]]
         selection_panel(dataset, selected, key=keyed(KEY, "selection"))

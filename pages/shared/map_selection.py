@@ -16,7 +16,7 @@ from pages.shared.wording import count, line, plain, share
 
 def region_of(event) -> dict | None:
     """What was drawn on the figure as ``{"polygon": [(x, y), …]}`` or ``{"box": ((x0, x1), (y0, y1))}``."""
-    selection = event.selection
+    selection = event["selection"]
     for lasso in selection.get("lasso") or []:
         return {"polygon": [(float(x), float(y)) for x, y in zip(lasso["x"], lasso["y"], strict=True)]}
     for box in selection.get("box") or []:

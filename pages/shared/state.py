@@ -13,6 +13,7 @@ SUBSET_VIEW = "view"
 AGAINST = "against"
 SOURCE = "source"
 ROW = "row"
+REGION = "area"
 
 
 class Slot:
@@ -53,6 +54,7 @@ preview = Slot("preview", "The preview last asked for: (question, answer).")
 last_event = Slot("last_event", "What this session decided last and can undo: {event, rows, what}.")
 building = Slot("building", "Name of the subset whose recipe is being edited.")
 asked = Slot("asked", "The dialog that is open, as what it is and whom it is about.")
+drawn = Slot("drawn", "Whether a region was drawn on the map when it last ran.")
 running = Slot("running", "Ids of what ran when the Jobs page last looked.")
 typed_target = Slot("typed_target", "The influence target last typed: (prompt, answer).")
 target_file = Slot("target_file", "The file to make an influence target of, {path, name, size, uploaded}.")

@@ -9,6 +9,7 @@ import pytest
 from curation.workflow import scoring
 from curation.workflow.listing import list_decisions
 from curation.workflow.rows import columns
+from pages.shared import map_region
 from tests.mapped import add_map, unit_vectors
 from tests.pages.conftest import button, checked, texts
 
@@ -111,3 +112,41 @@ def test_cluster_names_can_be_filtered_by(open_page, held, mapped):
     assert "second" in names
     at = open_page("map.py", data="small", where=["cluster_name = second"])
     assert "**20** of 40 rows remain" in texts(at)
+
+
+def test_a_link_carries_the_selection(open_page, mapped):
+    at = open_page("map.py", data="small", area="box~-1000_1000~-1000_1000")
+    assert any(one.value == "40 rows selected" for one in at.subheader)
+    assert figure(at)["layout"]["shapes"][0]["type"] == "rect"
+    checked(button(at, "Clear the link's selection").click().run())
+    assert "area" not in at.query_params and not any("selected" in one.value for one in at.subheader)
+
+
+@pytest.mark.parametrize(
+    "area", ["box~1_2", "1_2~3_4", "x_y~1_2~3_4", "1_2~" * 900 + "3_4", "box~2_1~0_1", "nan_1~1_1~2_2"]
+)
+def test_a_selection_that_is_none_is_passed_over(open_page, mapped, area):
+    at = open_page("map.py", data="small", area=area)
+    assert at.get("plotly_chart") and not any("selected" in one.value for one in at.subheader)
+
+
+def test_regions_in_links_are_short_and_read_back():
+    turns = np.linspace(0, 6.2, 5_000)
+    long = map_region.written({"polygon": list(zip(np.cos(turns) * 12.3456789, np.sin(turns), strict=True))})
+    assert len(long) < map_region.LONGEST and len(map_region.read(long)["polygon"]) == map_region.MOST_CORNERS
+    for region in ({"polygon": [(0.5, -1.25), (3.0, 1e-7), (12.0, 4.0)]}, {"box": ((-1.5, 2.0), (0.0, 4.25))}):
+        assert map_region.read(map_region.written(region)) == region
+
+
+def test_what_is_drawn_becomes_the_link_and_leaves_it_when_it_is_cleared(open_page, mapped):
+    def drawn(box):
+        return {"selection": {"points": [], "point_indices": [], "box": box, "lasso": []}}
+
+    at = open_page("map.py", data="small")
+    key = f"map:figure:{mapped['id']}"
+    at.session_state[key] = drawn([{"x": [1000, -1000], "y": [-1000, 1000], "xref": "x", "yref": "y"}])
+    checked(at.run())
+    assert at.query_params["area"] == "box~-1000_1000~-1000_1000"
+    at.session_state[key] = drawn([])
+    checked(at.run())
+    assert "area" not in at.query_params
