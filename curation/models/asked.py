@@ -1,12 +1,48 @@
 """Samples on their way to a language model: which of them it can be asked about, and the way back to all rows."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from curation.models import language_model
 from curation.models.conversation import Pair
 from curation.models.language_model import LanguageModel
+from curation.plugin import Context, Scorer, setting
 from curation.samples import Sample
+
+
+@dataclass(frozen=True)
+class Settings:
+    model: str = setting(
+        "default",
+        "Language model that reads the rows: default (SmolLM2-135M-Instruct), a local folder, or a hub name.",
+        kind="model",
+    )
+    max_tokens: int = setting(
+        2048,
+        "Longest prompt and response together, in tokens. A longer prompt loses its beginning; a response that does "
+        "not fit alone gets no value.",
+        minimum=16,
+        maximum=1_000_000,
+    )
+
+
+class LanguageModelScorer(Scorer):
+    """A scorer whose values depend on one language model that reads whole rows."""
+
+    family = "Language model"
+    Settings = Settings
+
+    def fingerprint(self) -> dict[str, Any]:
+        return super().fingerprint() | {"model": self.model().fingerprint}
+
+    def open(self, context: Context) -> None:
+        self.model()
+
+    def model(self) -> LanguageModel:
+        """The model that the settings name, loaded once."""
+        return language_model.load(self.settings.model)
 
 
 @dataclass

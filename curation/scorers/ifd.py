@@ -1,12 +1,11 @@
 """Instruction-following difficulty: how little the prompt helps the model to its answer."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from curation.models.asked import encoded, reasons, spread
-from curation.plugin import Column, Context, Scorer, setting
+from curation.models.asked import LanguageModelScorer, encoded, reasons, spread
+from curation.plugin import Column, Context
 from curation.samples import Sample
 
 CERTAIN = 1e-6
@@ -16,23 +15,7 @@ LIMITS = (
 )
 
 
-@dataclass(frozen=True)
-class Settings:
-    model: str = setting(
-        "default",
-        "Language model that reads the rows: default (SmolLM2-135M-Instruct), a local folder, or a hub name.",
-        kind="model",
-    )
-    max_tokens: int = setting(
-        2048,
-        "Longest prompt and response together, in tokens. A longer prompt loses its beginning; a response that does "
-        "not fit alone gets no value.",
-        minimum=16,
-        maximum=1_000_000,
-    )
-
-
-class InstructionFollowingDifficulty(Scorer):
+class InstructionFollowingDifficulty(LanguageModelScorer):
     """IFD as a ratio of losses (Li et al. 2023, arXiv 2308.12032) and of perplexities (Superfiltering, 2402.00530).
 
     With s the mean token loss of the answer: ``ifd_loss = s(A|Q) / s(A)`` and ``ifd_ppl = exp(s(A|Q) - s(A))``.
@@ -41,8 +24,6 @@ class InstructionFollowingDifficulty(Scorer):
     name = "ifd"
     title = "Instruction-following difficulty"
     sentence = "How much the prompt helps a language model to predict the response: little help is a high score."
-    family = "Language model"
-    Settings = Settings
     columns = (
         Column(
             "ifd_loss",
@@ -67,14 +48,8 @@ class InstructionFollowingDifficulty(Scorer):
         ),
     )
 
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
-
-    def open(self, context: Context) -> None:
-        self._model()
-
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
-        model = self._model()
+        model = self.model()
         asked = encoded(model, samples, self.settings.max_tokens)
         given = model.response_statistics(asked.pairs)
         alone = model.response_statistics([model.without_prompt(pair) for pair in asked.pairs])
@@ -87,11 +62,6 @@ class InstructionFollowingDifficulty(Scorer):
             "ifd_cut": spread(asked, asked.cut),
             "missing": reasons(asked, certain | lost),
         }
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)
 
 
 def ifd(given: np.ndarray, alone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

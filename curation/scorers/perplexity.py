@@ -1,39 +1,20 @@
 """Perplexity of the response given the prompt, and the model's uncertainty while reading it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from curation.models.asked import encoded, reasons, spread
-from curation.plugin import Column, Context, Scorer, setting
+from curation.models.asked import LanguageModelScorer, encoded, reasons, spread
+from curation.plugin import Column, Context
 from curation.samples import Sample
 
 
-@dataclass(frozen=True)
-class Settings:
-    model: str = setting(
-        "default",
-        "Language model that reads the rows: default (SmolLM2-135M-Instruct), a local folder, or a hub name.",
-        kind="model",
-    )
-    max_tokens: int = setting(
-        2048,
-        "Longest prompt and response together, in tokens. A longer prompt loses its beginning; a response that does "
-        "not fit alone gets no value.",
-        minimum=16,
-        maximum=1_000_000,
-    )
-
-
-class Perplexity(Scorer):
+class Perplexity(LanguageModelScorer):
     """exp of the mean token loss over the answer's tokens, and the mean entropy of the next token there."""
 
     name = "perplexity"
     title = "Perplexity"
     sentence = "How surprising the response is to a language model that has read the prompt."
-    family = "Language model"
-    Settings = Settings
     columns = (
         Column(
             "perplexity",
@@ -60,14 +41,8 @@ class Perplexity(Scorer):
         ),
     )
 
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
-
-    def open(self, context: Context) -> None:
-        self._model()
-
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
-        model = self._model()
+        model = self.model()
         asked = encoded(model, samples, self.settings.max_tokens)
         found = model.response_statistics(asked.pairs)
         with np.errstate(over="ignore"):
@@ -78,8 +53,3 @@ class Perplexity(Scorer):
             "perplexity_cut": spread(asked, asked.cut),
             "missing": reasons(asked, found.lost),
         }
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)

@@ -172,7 +172,7 @@ def test_a_job_that_is_removed_while_it_runs_does_not_end_the_worker(tmp_path):
 def test_what_is_not_there_is_named():
     with pytest.raises(ValueError, match="there is no job nothing"):
         _ = JobFolder("/nowhere/jobs/nothing").spec
-    with pytest.raises(ValueError, match="no family of tasks named other; known: scorers, projection, .*tests"):
+    with pytest.raises(ValueError, match=r"no family of tasks named other; known: scorers, projection, .*tests"):
         task_class("other", "sleepy")
     with pytest.raises(ValueError, match="no test named snore; known: broken, imports, modelled, needy, sleepy"):
         task_class("tests", "snore")

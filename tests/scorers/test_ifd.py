@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from curation.models import language_model
+from curation.models.asked import Settings
 from curation.plugin import Context
 from curation.samples import Sample, Turn
-from curation.scorers.ifd import InstructionFollowingDifficulty, Settings, ifd, undefined
+from curation.scorers.ifd import InstructionFollowingDifficulty, ifd, undefined
 from tests.models import tiny
 
 CONTEXT = Context(None)

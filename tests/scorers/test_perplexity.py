@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from curation.models import language_model
+from curation.models.asked import Settings
 from curation.plugin import Context, settings_from
 from curation.samples import Sample, Turn
-from curation.scorers.perplexity import Perplexity, Settings
+from curation.scorers.perplexity import Perplexity
 from tests.models import tiny
 
 CONTEXT = Context(None)
