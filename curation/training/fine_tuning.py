@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 
 from curation.influence.gradients import answer_logits, cross_entropy
 from curation.influence.signals.history import History
@@ -26,6 +27,8 @@ from curation.training.trainee import Trainee
 Measure = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], dict[str, torch.Tensor]]
 Report = Callable[[int, int], None]
 SAVE_EVERY = 60.0
+#: So many times as long as a state takes to save is trained before the next.
+SAVING_SHARE = 20
 BATCH_TOKENS = {"cpu": 512, "cuda": 16_384}
 DIVERGED = "the training diverged: its loss is no number any more; choose a lower learning rate"
 
@@ -47,13 +50,15 @@ def fine_tune(
     *,
     measures: Sequence[str] = ("loss",),
     measure: Measure | None = None,
+    every_epoch: bool = True,
     report: Report = lambda done, total: None,
     save_every: float = SAVE_EVERY,
 ) -> Trained:
     """Train a copy of ``model`` on ``pairs`` that fit it; ``model`` itself stays as it is.
 
     Everything lies in ``folder`` (``saving`` says how). Called again with equal arguments, a killed training goes on
-    from its last state, at most ``save_every`` seconds back, to the weights it would have had; a finished one is read.
+    from its last state, about ``save_every`` seconds back (more where saving takes long), to the weights it would have
+    had; a finished one is read. Without ``every_epoch`` only the end is a checkpoint.
     Between two batches asks go first and a cancelled job ends. ``measure`` sees the logits that each row is trained on;
     its values, named in ``measures``, become the history by epoch (from 1). ``report`` is told steps done and in all.
 
@@ -67,7 +72,7 @@ def fine_tune(
     training = _Training(model, pairs, settings, folder, measures, measure or _loss)
     training.resume()
     if not known.get("finished"):
-        training.run(report, save_every)
+        training.run(report, save_every, every_epoch)
         write_json(folder / saving.TRAINING, {**facts, "finished": True, "steps": training.course.steps})
     return Trained(folder, saving.checkpoints_in(folder), training.history)
 
@@ -99,8 +104,8 @@ class _Training:
         for name, values in parts["history"].items():
             self.history.values[name] = values.numpy()
 
-    def run(self, report: Report, save_every: float) -> None:
-        saved, ordered = time.monotonic(), None
+    def run(self, report: Report, save_every: float, every_epoch: bool) -> None:
+        due, ordered = time.monotonic() + save_every, None
         while self.step < self.course.steps:
             epoch, place = divmod(self.step, self.course.steps_per_epoch)
             if ordered is None or place == 0:
@@ -108,12 +113,14 @@ class _Training:
             self._one(self.course.batch(ordered, self.step), epoch)
             self.step += 1
             report(self.step, self.course.steps)
-            ends = place + 1 == self.course.steps_per_epoch or self.step == self.course.steps
+            ends = self.step == self.course.steps or (every_epoch and place + 1 == self.course.steps_per_epoch)
             if ends:
                 self._checkpoint(epoch)
-            if ends or time.monotonic() - saved > save_every:
+            if ends or time.monotonic() > due:
+                begun = time.monotonic()
                 self._save()
-                saved = time.monotonic()
+                now = time.monotonic()
+                due = now + max(save_every, SAVING_SHARE * (now - begun))
 
     def _one(self, indices: np.ndarray, epoch: int) -> None:
         """One optimiser step; for want of memory it is computed in smaller parts."""
@@ -189,7 +196,7 @@ class _Training:
             self.trainee.save(part)
             (part / "state").mkdir()
             moments = saving.optimizer_tensors(self.optimizer, self.trainee.weights)
-            saving.save_file(moments, part / "state" / "optimizer.safetensors")
+            save_file(moments, part / "state" / "optimizer.safetensors")
             write_json(part / saving.CHECKPOINT, facts)
 
         saving.write_folder(self.folder / f"epoch-{epoch + 1:02d}", write)

@@ -10,6 +10,7 @@ from curation.jobs.gate import Stopped, gate
 from curation.models import language_model
 from curation.models.conversation import Pair
 from curation.problems import Problem
+from curation.training import fine_tuning
 from curation.training.course import Course, order
 from curation.training.fine_tuning import fine_tune
 from curation.training.settings import TrainingSettings
@@ -46,7 +47,8 @@ def stopping(after):
 
 @pytest.mark.parametrize("changes", [{}, {"weights": "all", "loss": "rows"}])
 @pytest.mark.parametrize("after", [2, 3, 4])
-def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, changes, after):
+def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, monkeypatch, changes, after):
+    monkeypatch.setattr(fine_tuning, "SAVING_SHARE", 0)
     model = tiny.language_model()
     settings = TrainingSettings(**{**vars(QUICK), **changes})
     whole = fine_tune(model, PAIRS, settings, tmp_path / "whole")
@@ -162,6 +164,14 @@ def test_another_training_does_not_mix_with_the_one_in_the_folder(tmp_path):
         fine_tune(tiny.language_model(), PAIRS[1:], QUICK, tmp_path)
     with pytest.raises(ValueError, match="no rows"):
         fine_tune(tiny.language_model(), [], QUICK, tmp_path)
+
+
+def test_only_the_end_and_a_fixed_number_of_steps(tmp_path):
+    settings = TrainingSettings(rank=2, steps=4, batch_rows=3)
+    trained = fine_tune(tiny.language_model(), PAIRS, settings, tmp_path, every_epoch=False)
+    assert [(one.epoch, one.step) for one in trained.checkpoints] == [(2, 4)]
+    known = ~np.isnan(trained.history.values["loss"])
+    assert known[:, 0].all() and known[:, 1].sum() == 3
 
 
 def test_a_training_that_diverges_says_so(tmp_path):
