@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 
 from curation.influence.attribution import Attribution, TargetSettings
-from curation.influence.directions import Stored, chunks, gradients_of, low_rank, scores
-from curation.influence.layers import linear_layers, sizes
 from curation.models.asked import encoded, reasons
 from curation.plugin import Context, Rows, setting
 from curation.samples import Sample
@@ -67,6 +65,9 @@ class Directed(Attribution):
         return gradients, {}
 
     def fit(self, target: list[Sample], rows: Rows, context: Context) -> None:
+        from curation.influence.directions import Stored, chunks, gradients_of, low_rank
+        from curation.influence.layers import sizes
+
         model, layers = self._model(), self._layers()
         asked = encoded(model, target, self.settings.max_tokens)
         if asked.refused:
@@ -86,9 +87,13 @@ class Directed(Attribution):
         (context.folder / PROVENANCE).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 
     def open(self, context: Context) -> None:
+        from curation.influence.directions import Stored
+
         self._stored = Stored(context.folder, self._model().device)
 
     def influence(self, samples: list[Sample], context: Context) -> tuple[np.ndarray, list[str | None]]:
+        from curation.influence.directions import scores
+
         model = self._model()
         asked = encoded(model, samples, self.settings.max_tokens)
         found, lost = scores(model, self._layers(), asked.pairs, self._stored)
@@ -107,4 +112,6 @@ class Directed(Attribution):
         return language_model.load(self.settings.model)
 
     def _layers(self):
+        from curation.influence.layers import linear_layers
+
         return linear_layers(self._model().model, self.settings.layers)

@@ -1,10 +1,13 @@
 """Which linear layers of a language model gradients are taken of."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import torch
-from transformers.pytorch_utils import Conv1D
+if TYPE_CHECKING:
+    import torch
 
 ALL = "all"
 ATTENTION = re.compile(r"attn|attention|[qkvo]_proj|qkv")
@@ -20,6 +23,9 @@ def linear_layers(model: torch.nn.Module, chosen: str = ALL) -> dict[str, torch.
     ``attention``; ``last:N`` blocks; ``lora``, adapters alone. Embedding and output head lie outside the blocks and are
     left out. ValueError names a layer whose weights another module shares, an unknown word, and a choice of nothing.
     """
+    import torch
+    from transformers.pytorch_utils import Conv1D
+
     words = [word.strip() for word in chosen.split(",") if word.strip()] or [ALL]
     found = {name: module for name, module in model.named_modules() if isinstance(module, torch.nn.Linear | Conv1D)}
     inside = {name: module for name, module in found.items() if _block(name) is not None}
@@ -79,6 +85,8 @@ def has_bias(layer: torch.nn.Module) -> bool:
 
 def sizes(layer: torch.nn.Module) -> tuple[int, int]:
     """``(inputs, outputs)`` of a layer as its gradient has them: a bias counts as one more input."""
+    from transformers.pytorch_utils import Conv1D
+
     rows, columns = layer.weight.shape
     inputs, outputs = (rows, columns) if isinstance(layer, Conv1D) else (columns, rows)
     return inputs + has_bias(layer), outputs

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 KINDS = {"bfloat16": np.int16, "float32": np.float32, "int8": np.int8}
-BLOCK_BYTES = 32 << 20
+BLOCK_BYTES = 256 << 20
 LOW = 128
 
 

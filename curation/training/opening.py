@@ -1,6 +1,5 @@
 """Checkpoints of a training as models to compute with."""
 
-from curation.models.adapters import load_adapters
 from curation.models.language_model import LanguageModel, load, with_network
 from curation.models.weights import find_adapter, fingerprint
 from curation.training.saving import Checkpoint
@@ -11,6 +10,8 @@ def open_checkpoint(checkpoint: Checkpoint, base: LanguageModel) -> LanguageMode
 
     ValueError when the adapter was made for another model than the one that ``base`` is named.
     """
+    from curation.models.adapters import load_adapters
+
     name = str(checkpoint.folder)
     adapter = find_adapter(name)
     if adapter is None:

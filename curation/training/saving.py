@@ -8,16 +8,18 @@ The folder of a training::
                           epoch-01/state/optimizer.safetensors, AdamW's moments by the weights' names
 """
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import torch
-from safetensors.torch import load_file, save_file
+from typing import TYPE_CHECKING, Any
 
 from curation.jobs.publishing import read_json, sync_tree, write_json
+
+if TYPE_CHECKING:
+    import torch
 
 TRAINING, CHECKPOINT = "training.json", "checkpoint.json"
 FIRST, SECOND = "exp_avg", "exp_avg_sq"
@@ -35,6 +37,8 @@ class Checkpoint:
 
     def moments(self) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
         """AdamW's first and second moments by the weights' names, uncorrected. ValueError when they are not there."""
+        from safetensors.torch import load_file
+
         path = self.folder / "state" / "optimizer.safetensors"
         if not path.is_file():
             raise ValueError(f"{self.folder} has no state of the optimiser (state/optimizer.safetensors)")
@@ -75,6 +79,7 @@ def restore_optimizer(optimizer, weights: Mapping[str, torch.Tensor], tensors: M
 
 def save_state(folder: Path, step: int, parts: Mapping[str, Mapping[str, torch.Tensor]]) -> None:
     """Keep the state after ``step`` and drop older ones."""
+    from safetensors.torch import save_file
 
     def write(part: Path) -> None:
         for name, tensors in parts.items():
@@ -92,6 +97,8 @@ def states(folder: Path) -> list[Path]:
 
 def load_state(state: Path) -> tuple[int, dict[str, dict[str, torch.Tensor]]]:
     """The step, and what was kept after it."""
+    from safetensors.torch import load_file
+
     return int(state.name.partition("-")[2]), {path.stem: load_file(path) for path in state.glob("*.safetensors")}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from curation.influence.asking import ask_influence, ask_influence_tokens
 from curation.influence.index.folder import Index
+from curation.influence.precision import decode
 from curation.influence.targets import write_target
 from curation.jobs.ask import is_answered
 from curation.jobs.folder import JobFolder
@@ -105,8 +106,9 @@ def test_asks_answer_once_and_then_from_a_file(made):
         end(worker)
 
 
-def test_a_killed_build_goes_on_and_ends_with_the_same_index(made):
+def test_a_killed_build_goes_on_and_ends_with_the_same_index(made, monkeypatch):
     workspace, settings = made
+    monkeypatch.setenv("WINNOW_SHARD_SECONDS", "0.002")
     whole = finish(workspace, scoring.start_task(workspace, "d", "influence", "index", settings))
     job = scoring.start_task(workspace, "d", "influence", "index", settings, fresh=True)
     folder = JobFolder(workspace.folder / "jobs" / job["id"])
@@ -122,4 +124,5 @@ def test_a_killed_build_goes_on_and_ends_with_the_same_index(made):
     assert {path.name: path.stat().st_mtime_ns for path in folder.outs() if path.name in kept} == kept
     first, second = Index(workspace.folder / "runs" / str(whole["run"])), Index(folder.artifacts)
     assert second.facts == first.facts
-    np.testing.assert_array_equal(second.vectors, first.vectors)
+    one, other = (decode(index.vectors, index.scales) for index in (first, second))
+    np.testing.assert_allclose(other, one, rtol=2**-7, atol=1e-6)  # rows of another batch differ by a rounding

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.influence.chosen_rows import chosen_pairs
-from curation.influence.data_inf import directions, squared_norms
 from curation.influence.directed import Directed, GradientSettings
 from curation.plugin import Context, Rows, setting
 
@@ -34,6 +33,8 @@ class DataInf(Directed):
     Settings = DataInfSettings
 
     def begin(self, model, layers, rows: Rows, context: Context) -> dict[str, Any]:
+        from curation.influence.data_inf import squared_norms
+
         chosen = self.settings
         self._pairs = chosen_pairs(model, rows, chosen.factor_rows, chosen.seed, chosen.max_tokens)
         self._norms = squared_norms(
@@ -42,6 +43,8 @@ class DataInf(Directed):
         return {"curvature": {"rows": len(self._pairs), "of_rows": len(rows)}}
 
     def directions(self, gradients: dict, model, layers, rows: Rows, context: Context) -> tuple[dict, dict[str, Any]]:
+        from curation.influence.data_inf import directions
+
         made, damping = directions(
             model, layers, self._pairs, gradients, self._norms, self.settings.damping,
             lambda done: context.report(done, len(self._pairs), "curvature"),
