@@ -6,7 +6,7 @@ import streamlit as st
 
 from curation.jobs.families import task_class
 from curation.workflow import influence, listing
-from curation.workflow.influence.starting import INDEX, index_bytes
+from curation.workflow.influence.starting import INDEX, index_bytes, known_seconds
 from pages.shared import data, frame
 from pages.shared.activity import job_title, unfinished_jobs
 from pages.shared.errors import plain_errors
@@ -16,7 +16,7 @@ from pages.shared.state import keyed
 from pages.shared.wording import count, duration, plain, share, size
 
 FAMILIES = ("influence", "attribution")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def running(dataset: dict, family: str = "", task: str = "") -> bool:
@@ -46,7 +46,6 @@ def _jobs(dataset: dict, family: str, task: str) -> list[dict]:
 
 def empty_index(dataset: dict, *, key: str) -> None:
     """What to do while there is no index: the one button that builds it, what it takes, and its settings in a fold."""
-    settings = task_class(*INDEX).Settings
     with frame.empty(
         "No gradient index yet",
         "It is read once from every row, by one pass of the model forwards and backwards. Then any target can be asked "
@@ -54,18 +53,29 @@ def empty_index(dataset: dict, *, key: str) -> None:
         ":material/hub:",
     ):
         go = st.button("Build the index", type="primary", key=keyed(key, "build"), icon=":material/play_arrow:")
-    told = st.container(horizontal_alignment="center")
+        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:")
+    told = st.container()
     with st.expander("Settings of the index", key=keyed(key, "fold"), icon=":material/tune:"):
-        chosen = index_settings(settings, keyed(key, "settings"))
+        chosen = index_settings(task_class(*INDEX).Settings, keyed(key, "settings"))
     if go:
         build(dataset, chosen)
     with told, plain_errors():
-        st.caption(f"{count(dataset['rows'], 'row')} · {size(index_bytes(workspace(), data.ref(dataset), chosen))}")
-        slot = st.empty()
-        slot.caption("Measuring on a few rows how long it takes")
-        slot.caption(
-            time_words(_estimated(data.stamp(dataset["id"], "runs"), data.ref(dataset), tuple(chosen.items())))
-        )
+        _takes(dataset, chosen, wanted)
+
+
+def _takes(dataset: dict, chosen: dict, wanted: bool) -> None:
+    """Rows, megabytes and minutes; the last from an earlier index, or tried on a few rows when wanted."""
+    ref = data.ref(dataset)
+    words = [count(dataset["rows"], "row"), f"{size(index_bytes(workspace(), ref, chosen))} on the disk"]
+    seconds = known_seconds(workspace(), ref, chosen)
+    if wanted:
+        with st.spinner("Trying it on a few rows; loading the model takes some seconds"):
+            words.append(time_words(influence.estimate_index(workspace(), ref, chosen, deadline=PATIENCE)))
+    elif seconds is not None:
+        words.append(f"about {duration(max(seconds, 1))}, as an earlier index took")
+    else:
+        words.append("press Estimate for the time it takes here")
+    st.caption(" · ".join(words), text_alignment="center")
 
 
 def index_settings(kind: type, key: str) -> dict:
@@ -87,12 +97,7 @@ def build(dataset: dict, settings: dict) -> None:
 def time_words(about: dict) -> str:
     """How long it takes, and where that is known from."""
     if about["seconds"] is None:
-        return f"How long it takes is not known yet: {plain(about['note'] or 'no figure yet', 300)}"
+        return f"how long it takes is not known yet: {plain(about['note'] or 'no figure yet', 300)}"
     basis = "a short probe" if about["basis"] == "probe" else "an earlier run"
     first = [f"before it {plain(one['title'])}" for one in about["first"]]
-    return " · ".join([f"About {duration(max(about['seconds'], 1))} (from {basis})", *first])
-
-
-@st.cache_resource(max_entries=50, ttl=600, show_spinner=False)
-def _estimated(stamp: tuple, dataset: str, settings: tuple) -> dict:
-    return influence.estimate_index(workspace(), dataset, dict(settings), deadline=PATIENCE)
+    return " · ".join([f"about {duration(max(about['seconds'], 1))} (from {basis})", *first])

@@ -1,14 +1,17 @@
 """Building the gradient index and computing influence by a method, as jobs."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
+from curation.jobs.families import task_class
+from curation.plugin import settings_from
 from curation.problems import Problem
 from curation.workflow.influence.methods import FAMILY, method_class
 from curation.workflow.influence.targets import get_target, target_path
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import estimate, start_task
 from curation.workflow.workspace import Workspace
+from store import runs
 
 INDEX = ("influence", "index")
 
@@ -25,11 +28,18 @@ def estimate_index(ws: Workspace, dataset: str | int, settings: dict | None = No
     return estimate(ws, dataset, *INDEX, settings, **more) | {"bytes": index_bytes(ws, dataset, settings)}
 
 
+def known_seconds(ws: Workspace, dataset: str | int, settings: dict | None = None) -> float | None:
+    """What an index of these settings took on another data set, by rows, without trying; None where there is none."""
+    chosen = asdict(settings_from(task_class(*INDEX).Settings, settings or {}))
+    for run in reversed(runs.listed(ws.database)):
+        if (run["family"], run["name"]) == INDEX and run["settings"] == chosen and run["rows"] and run["seconds"]:
+            return run["seconds"] / run["rows"] * resolve_dataset(ws, dataset)["rows"]
+    return None
+
+
 def index_bytes(ws: Workspace, dataset: str | int, settings: dict | None = None) -> int:
     """Bytes of the index's vectors on the disk."""
     from curation.influence.index.cost import index_bytes as of_rows
-    from curation.jobs.families import task_class
-    from curation.plugin import settings_from
 
     chosen = settings_from(task_class(*INDEX).Settings, settings or {})
     return of_rows(resolve_dataset(ws, dataset)["rows"], chosen.size, chosen.precision)
