@@ -1,0 +1,103 @@
+"""R-Tuning's split: does the model already give the row's answer by itself?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from curation.models.generation import Sampling
+from curation.models.generation.accounting import Account
+from curation.nile.answers import WAYS, compare
+from curation.nile.consistency import cosine
+from curation.nile.prompts import STOPS, STYLES, is_chat
+from curation.nile.questions import asked, question
+from curation.nile.writing import STYLE_HELP, WritingTask, counting, model_setting
+from curation.plugin import Column, Context, setting
+from curation.samples import Sample
+
+EMPTY = "the model answered nothing"
+
+
+@dataclass(frozen=True)
+class Settings:
+    target: str = model_setting("default", "The model that is to be trained, and that answers")
+    max_tokens: int = setting(160, "Longest answer, in tokens.", minimum=1, maximum=8192)
+    compare: str = setting(
+        "auto",
+        "How its answer is held against the row's: exact (the same words), numeric (the same number), similarity, or "
+        "auto: numeric where a question asks for a number, exact for answers of a few words, else similarity.",
+        choices=WAYS,
+    )
+    threshold: float = setting(
+        0.8, "Cosine from which an answer compared by similarity counts as known.", minimum=-1.0, maximum=1.0
+    )
+    embedder: str = setting("default", "Embedder for the similarity.", kind="embedder")
+    style: str = setting("auto", STYLE_HELP, choices=STYLES)
+
+
+class KnownOrUnknown(WritingTask):
+    """R-Tuning (arXiv 2311.09677): greedy answers of the model itself against the reference."""
+
+    name = "rtuning"
+    title = "Known or unknown"
+    sentence = "Whether the model to be trained already gives this answer by itself."
+    Settings = Settings
+    columns = (
+        Column(
+            "known",
+            "Known to the model",
+            "known where the model's own greedy answer agrees with the row's, else unknown. By similarity it is a "
+            "rough guess: an answer on the same subject may still say the opposite.",
+            kind="label",
+        ),
+        Column("known_by", "Compared by", "How the two answers were compared.", kind="label"),
+        Column(
+            "own_similarity",
+            "Similarity of own answer",
+            "Cosine of the model's own answer and the row's in embedding space, however they were compared.",
+            higher="The model says much the same.",
+        ),
+        Column("own_answer", "Model's own answer", "What the model answers by itself, greedily.", kind="text"),
+    )
+
+    def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
+        target, count = self.generators["target"], len(samples)
+        in_chat = is_chat(self.settings.style, target.has_template)
+        reasons: list[str | None] = [None] * count
+        own: list[str | None] = [None] * count
+        account, prompts, places = Account(count), [], []
+        for place, sample in enumerate(samples):
+            try:
+                prompts.append(asked(sample, in_chat))
+                places.append(place)
+            except ValueError as error:
+                reasons[place] = str(error)
+        sampling = Sampling(self.settings.max_tokens, stop=STOPS)
+        for place, one in zip(places, target.generate(prompts, sampling, counting(context, count)), strict=True):
+            account.add(place, one)
+            own[place] = (one.text or "").strip() or None
+            reasons[place] = one.reason or (None if own[place] else EMPTY)
+        similarity = similarities([sample.response for sample in samples], own, self.settings.embedder)
+        verdicts = [self._known(*row) for row in zip(samples, own, similarity, strict=True)]
+        values = {"known": [known for known, _ in verdicts], "known_by": [way for _, way in verdicts]}
+        return {**values, "own_similarity": similarity, "own_answer": own, "missing": reasons, **account.extras()}
+
+    def _known(self, sample: Sample, own: str | None, similarity: float) -> tuple[str | None, str | None]:
+        if own is None:
+            return None, None
+        way, agrees = compare(question(sample), sample.response, own, self.settings.compare)
+        if agrees is None:
+            agrees = similarity >= self.settings.threshold
+        return ("known" if agrees else "unknown"), way
+
+
+def similarities(texts: list[str], others: list[str | None], embedder_name: str) -> np.ndarray:
+    """Cosines float64 ``(n,)``; NaN where there is no other text."""
+    from curation.models import embedder
+
+    found = np.full(len(texts), np.nan)
+    there = [place for place, other in enumerate(others) if other]
+    if there:
+        vectors = embedder.load(embedder_name).encode([texts[i] for i in there] + [others[i] for i in there])
+        found[there] = cosine(*np.split(vectors, 2))
+    return found
