@@ -17,6 +17,12 @@ PAGES = {
         ("influence.py", "Influence", "hub", "Which rows help the answers of a target, and which hurt them."),
         ("signals.py", "Signals", "monitoring", "What training says of each row, and which look wrongly labelled."),
     ],
+    "Methods": [
+        ("nile.py", "NILE", "compare_arrows", "What the model knows beside each answer, revisions, and what agrees."),
+        ("pairs.py", "Pairs", "thumbs_up_down", "Two rows side by side: which is better."),
+        ("critiq.py", "CritiQ", "fact_check", "Quality criteria mined from pairs, and the score they give."),
+        ("paser.py", "PASER", "healing", "What pruning broke by capability, and the rows that repair it."),
+    ],
     "Curate": [
         ("review.py", "Review", "rate_review", "One row after the other: keep, drop, fix, tag, correct."),
         ("subsets.py", "Subsets", "filter_list", "Choose rows step by step, save them under a name, export them."),
