@@ -1,7 +1,7 @@
 """What people say about rows: each act is one event with its rows, and the current states follow at once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from store import events
 from store.database import Database
@@ -15,16 +15,16 @@ _LATEST = """
     AND ($dataset IS NULL OR dataset_id = $dataset) AND dataset_id IN (SELECT id FROM datasets)
     AND id NOT IN (SELECT event_id FROM undone)
 """
-SEPARATOR = "\x1e"
+SEPARATOR, OWN = "\x1e", "corrected"
 _STANDING = """
     WITH touched AS (SELECT position, person FROM event_rows WHERE event_id = $event),
     standing AS (
-        SELECT id, kind FROM events
+        SELECT id, kind = 'carry' OR json_extract_string(detail, '/corrected') IS NOT NULL AS has_own FROM events
         WHERE dataset_id = $dataset AND undoes IS NULL AND id NOT IN (SELECT event_id FROM undone)
     ),
     steps AS (
         SELECT r.position, r.person, string_agg(
-            CASE WHEN e.kind = 'carry' THEN concat(e.id, ':', r.after) ELSE e.id::VARCHAR END, chr(30) ORDER BY e.id
+            CASE WHEN e.has_own THEN concat(e.id, ':', r.after) ELSE e.id::VARCHAR END, chr(30) ORDER BY e.id
         ) AS steps
         FROM event_rows r JOIN standing e ON e.id = r.event_id
         SEMI JOIN touched t ON t.position = r.position AND t.person = r.person
@@ -45,8 +45,20 @@ _ADD_CHANGED = """
 """
 
 
-def annotate(database: Database, dataset_id: int, positions: Sequence[int], action: dict, person: str) -> dict:
-    """Apply an action (see ``states.changed``) to rows as one event: {"event": id, "rows": n}."""
+def annotate(
+    database: Database,
+    dataset_id: int,
+    positions: Sequence[int],
+    action: dict,
+    person: str,
+    corrections: Mapping[int, Mapping[str, str]] | None = None,
+) -> dict:
+    """Apply an action (see ``states.changed``) to rows as one event: {"event": id, "rows": n}.
+
+    ``corrections`` {position: {path: text}} are texts of each row's own; the event's rows hold them, its detail says
+    that they do.
+    """
+    own = corrections or {}
     wanted = sorted({int(position) for position in positions})
     if not wanted:
         raise StoreError("no row was named")
@@ -58,10 +70,15 @@ def annotate(database: Database, dataset_id: int, positions: Sequence[int], acti
         changes = []
         for position in wanted:
             held = before.get(position)
-            if held not in outcomes:
-                outcomes[held] = to_text(changed(from_text(held), action, event_id))
-            changes.append(Change(position, person, held, outcomes[held]))
-        events.write(cursor, event_id, "annotate", person, dataset_id, action, changes)
+            if position in own:
+                after = to_text(changed(from_text(held), {**action, "corrections": own[position]}, event_id))
+            else:
+                if held not in outcomes:
+                    outcomes[held] = to_text(changed(from_text(held), action, event_id))
+                after = outcomes[held]
+            changes.append(Change(position, person, held, after))
+        detail = {**action, OWN: "each row"} if own else action
+        events.write(cursor, event_id, "annotate", person, dataset_id, detail, changes)
         _keep(cursor, event_id, dataset_id, changes)
     database.bump(dataset_id, "decisions")
     return {"event": event_id, "rows": len(changes)}
@@ -143,17 +160,27 @@ def _refolded(cursor, event_id: int, dataset_id: int) -> list[Change]:
     found = cursor.execute(_STANDING, {"event": event_id, "dataset": dataset_id}).fetchall()
     parsed = {steps: _parsed(steps) for *_, steps in found if steps}
     named = {number for steps in parsed.values() for number, _ in steps}
-    sql = "SELECT id, detail FROM events WHERE id IN (SELECT unnest(?::BIGINT[]))"
-    details = {number: json.loads(text) for number, text in cursor.execute(sql, [list(named)]).fetchall()}
+    sql = "SELECT id, kind, detail FROM events WHERE id IN (SELECT unnest(?::BIGINT[]))"
+    known = {number: (kind, json.loads(text)) for number, kind, text in cursor.execute(sql, [list(named)]).fetchall()}
     outcomes = {None: None}
     for text, steps in parsed.items():
-        told = [(n, "carry", brought) if brought else (n, "annotate", details[n]) for n, brought in steps]
-        outcomes[text] = to_text(folded(told))
+        outcomes[text] = to_text(folded([_told(number, *known[number], brought) for number, brought in steps]))
     return [Change(position, person, state, outcomes[steps]) for position, person, state, steps in found]
 
 
+def _told(number: int, kind: str, detail: dict, brought: dict) -> tuple[int, str, dict]:
+    """A step as ``states.folded`` takes it; texts of a row's own are those that its state got from this event."""
+    if kind == "carry":
+        return number, kind, brought
+    if OWN not in detail:
+        return number, kind, detail
+    entries = brought.get("corrections", {}).items()
+    own = {path: entry["text"] for path, entry in entries if entry["event"] == number}
+    return number, kind, {**detail, "corrections": own}
+
+
 def _parsed(steps: str) -> list[tuple[int, dict]]:
-    """What ``_STANDING`` says of a row: event ids, each with the state that it brought (empty unless a carry)."""
+    """What ``_STANDING`` says of a row: event ids, each with the state that it brought, if any."""
     found = []
     for step in steps.split(SEPARATOR):
         number, _, state = step.partition(":")

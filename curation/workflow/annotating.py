@@ -1,5 +1,6 @@
 """What people say about rows: decide, tag, rate, note, correct; undo; history. Each act is one event."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import Any
@@ -12,6 +13,7 @@ from store.conditions import checked_text
 from store.states import CLEAR, DECISIONS
 
 LONGEST_TAG, LONGEST_NOTE = 100, 20_000
+READ_AT_ONCE = 2_000
 
 
 def annotate(
@@ -35,22 +37,46 @@ def annotate(
     """
     record = resolve_dataset(ws, dataset)
     rows = _checked_rows(record, positions)
-    action: dict[str, Any] = {}
-    if decision is not None:
-        action["decision"] = _checked_decision(decision)
-    if rating is not None:
-        action["rating"] = _checked_rating(rating)
-    if note is not None:
-        action["note"] = _checked_note(note)
-    for name, tags in (("tags_add", tags_add), ("tags_remove", tags_remove)):
-        wanted = sorted({_checked_tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)})
-        if wanted:
-            action[name] = wanted
+    action = _action(decision, tags_add, tags_remove, rating, note)
     if corrections:
         action["corrections"] = _checked_corrections(ws, record, rows, corrections)
     if not action:
         raise Problem("nothing to say: give a decision, tags, a rating, a note or a correction")
     return annotations.annotate(ws.database, record["id"], rows, action, acting(ws, person))
+
+
+def correct_each(
+    ws: Workspace,
+    dataset: str | int,
+    corrections: Mapping[int, Mapping[str, str]],
+    decision: str | None = None,
+    tags_add: Iterable[str] = (),
+    tags_remove: Iterable[str] = (),
+    *,
+    person: str | None = None,
+) -> dict[str, Any]:
+    """Give rows texts of their own, all as one event: {"event", "rows", "refused": {reason: rows}}.
+
+    ``corrections`` {position: {place: new text}}, places as for ``annotate``; the rest is said of every row. Rows that
+    cannot be corrected so are left out and counted by reason; Problem where none is left.
+    """
+    from curation.workflow.rows import originals
+
+    record = resolve_dataset(ws, dataset)
+    rows = _checked_rows(record, list(corrections))
+    action = _action(decision, tags_add, tags_remove)
+    found: dict[int, dict[str, str]] = {}
+    refused: Counter = Counter()
+    for start in range(0, len(rows), READ_AT_ONCE):
+        for row in originals(ws, record["id"], rows[start : start + READ_AT_ONCE]):
+            try:
+                found[row.position] = _checked_texts(ws, record, row, corrections[row.position], can_take_back=False)
+            except ValueError as error:
+                refused[str(error).replace(f"row {row.position} ", "the row ")] += 1
+    if not found:
+        raise Problem(f"no row could be corrected: {next(iter(refused))}")
+    done = annotations.annotate(ws.database, record["id"], list(found), action, acting(ws, person), found)
+    return done | {"refused": dict(refused)}
 
 
 def undo(
@@ -76,6 +102,22 @@ def history(
 def verify_ledger(ws: Workspace) -> dict[str, Any]:
     """Check the chain of all human events: {"events", "rows", "intact", "broken_at", "reason", "head"}."""
     return ledger.verify(ws.database)
+
+
+def _action(decision=None, tags_add=(), tags_remove=(), rating=None, note=None) -> dict[str, Any]:
+    """What ``store.states.changed`` takes, checked."""
+    action: dict[str, Any] = {}
+    if decision is not None:
+        action["decision"] = _checked_decision(decision)
+    if rating is not None:
+        action["rating"] = _checked_rating(rating)
+    if note is not None:
+        action["note"] = _checked_note(note)
+    for name, tags in (("tags_add", tags_add), ("tags_remove", tags_remove)):
+        wanted = sorted({_checked_tag(tag) for tag in ([tags] if isinstance(tags, str) else tags)})
+        if wanted:
+            action[name] = wanted
+    return action
 
 
 def _checked_rows(record: dict, positions: int | Sequence[int]) -> list[int]:
@@ -116,15 +158,22 @@ def _checked_tag(tag: str) -> str:
 
 def _checked_corrections(ws: Workspace, record: dict, rows: list[int], corrections: Mapping) -> dict[str, str | None]:
     """Corrections by path in the row's record; Problem where a place does not exist or several rows are named."""
-    from curation.corrections import dotted, resolve
-    from curation.workflow.rows import originals, reader, with_corrections
+    from curation.workflow.rows import originals
 
     if len(set(rows)) > 1:
         raise Problem("a correction is for one row: name a single row")
     [row] = originals(ws, record["id"], rows[:1])
+    return _checked_texts(ws, record, row, corrections)
+
+
+def _checked_texts(ws: Workspace, record: dict, row, corrections: Mapping, can_take_back: bool = True) -> dict:
+    """{path: text or None} of one row as imported."""
+    from curation.corrections import dotted, resolve
+    from curation.workflow.rows import reader, with_corrections
+
     checked = {}
     for place, text in corrections.items():
-        if text is not None and not isinstance(text, str):
+        if not isinstance(text, str) and not (can_take_back and text is None):
             raise Problem(f"the correction of {place} must be a text")
         path = dotted(resolve(row.sample, row.record, place, record["format"], record["mapping"]))
         checked[path] = None if text is None else checked_text(text, f"the correction of {place}")

@@ -45,7 +45,7 @@ class Reference:
         held = {"decision": None, "rating": None, "note": None, "tags": set(), "corrections": {}}
         for number, (person, rows, action, undoes) in enumerate(self.events, 1):
             if undoes is None and person == who and row in rows and self.stands(number):
-                self._apply(held, action)
+                self._apply(held, action.get(row, action))
         return held | {"tags": sorted(held["tags"])}
 
     @staticmethod
@@ -77,6 +77,14 @@ class Curating(RuleBasedStateMachine):
         done = annotations.annotate(self.database, self.number, rows, action, person)
         self.reference.events.append((person, rows, action, None))
         assert done == {"event": len(self.reference.events), "rows": len(rows)}
+
+    @rule(person=PEOPLE, rows=POSITIONS, action=ACTIONS, text=st.sampled_from(["own", "", "\x1e:"]))
+    def give_each_its_own_text(self, person, rows, action, text):
+        own = {row: {"output": f"{text}{row}", "a.0": text} for row in rows}
+        action = {name: value for name, value in action.items() if name != "corrections"}
+        annotations.annotate(self.database, self.number, rows, action, person, own)
+        acts = {row: {**action, "corrections": texts} for row, texts in own.items()}
+        self.reference.events.append((person, rows, acts, None))
 
     @rule(person=PEOPLE)
     def undo_latest(self, person):
