@@ -6,7 +6,8 @@ from curation.cli.output import table
 from curation.cli.values import absolute
 from curation.cli.verb import Call, Usage, Verb
 
-KINDS = ("datasets", "scorers", "subsets", "jobs", "models", "decisions")
+KINDS = ("datasets", "scorers", "subsets", "jobs", "models", "criteria", "decisions", "pairs")
+OF_A_DATASET = ("decisions", "pairs")
 WITHOUT_WORKSPACE = ("scorers", "models")
 SHOWN = {
     "datasets": ("name", "version", "rows", "set_aside", "format", "labelled", "columns"),
@@ -14,7 +15,9 @@ SHOWN = {
     "subsets": ("name", "version", "dataset", "rows", "person", "created"),
     "jobs": ("id", "dataset", "title", "state", "rows", "scored", "seconds", "reason"),
     "models": ("name", "kind", "title", "ready", "note"),
+    "criteria": ("name", "version", "criteria", "person", "created"),
     "decisions": ("row", "person", "decision", "tags", "rating", "note", "corrections"),
+    "pairs": ("id", "preference", "verdicts", "row_a", "row_b", "origin"),
 }
 
 
@@ -80,12 +83,13 @@ IMPORT = Verb(
 
 def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS, metavar="|".join(KINDS))
-    parser.add_argument("dataset", nargs="?", metavar="DATASET", help="for decisions")
+    parser.add_argument("dataset", nargs="?", metavar="DATASET", help="for decisions and pairs")
 
 
 def _checked_list(args: dict) -> dict:
-    if (args["kind"] == "decisions") != (args["dataset"] is not None):
-        raise Usage("list decisions takes a DATASET" if args["dataset"] is None else f"list {args['kind']} takes none")
+    if (args["kind"] in OF_A_DATASET) != (args["dataset"] is not None):
+        kind = args["kind"]
+        raise Usage(f"list {kind} takes a DATASET" if args["dataset"] is None else f"list {kind} takes none")
     return args
 
 

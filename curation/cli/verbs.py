@@ -1,6 +1,6 @@
 """Every verb of the command line, in the order of the help."""
 
-from curation.cli import datasets, influence, people, scoring, shapley, subsets
+from curation.cli import datasets, influence, pairs, people, scoring, shapley, subsets
 from curation.cli.verb import Verb
 
 VERBS: dict[str, Verb] = {
@@ -16,6 +16,7 @@ VERBS: dict[str, Verb] = {
         influence.SIGNALS,
         shapley.SHAPLEY,
         people.ANNOTATE,
+        pairs.PAIRS,
         subsets.SUBSET,
         subsets.EXPORT,
         subsets.REPLAY,

@@ -82,3 +82,23 @@ def list_models(ws: Workspace | None = None) -> list[dict[str, Any]]:
 def list_decisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Everyone's current states in row order: row, person, decision, tags, rating, note, corrections, event, made."""
     return decisions.listed(ws.database, resolve_dataset(ws, dataset)["id"])
+
+
+def list_pairs(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
+    """Pairs of a data set with what people said of them; see ``curation.workflow.pairs.list_pairs``."""
+    from curation.workflow.pairs import list_pairs
+
+    return list_pairs(ws, dataset)
+
+
+def list_criteria(ws: Workspace) -> list[dict[str, Any]]:
+    """Every version of every set of criteria: name, version, latest, criteria (how many are in use), change, person,
+    created."""
+    from store import criteria_sets
+
+    found = []
+    for record in criteria_sets.listed(ws.database):
+        content = record.pop("content")
+        in_use = [one for one in content["criteria"] if one.get("status") != "vetoed"]
+        found.append(record | {"criteria": len(in_use)})
+    return found

@@ -1,0 +1,1 @@
+"""What the worker computes for CritiQ: mining criteria, the quality score, verdicts on pairs."""
