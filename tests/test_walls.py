@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 300
 HEAVY = ("torch", "transformers", "streamlit")
 WORKER_ROOMS = tuple(
-    f"curation/{room}/" for room in ("jobs", "scorers", "models", "projection", "influence", "training", "nile")
+    f"curation/{room}/"
+    for room in ("jobs", "scorers", "models", "projection", "influence", "training", "nile", "paser")
 )
 SQL = re.compile(r"\b(SELECT|INSERT INTO|CREATE TABLE|DELETE FROM|UPDATE \w+ SET)\b ")
 

@@ -1,0 +1,1 @@
+"""Capability clusters of prompts: a diffusion map of the neighbour graph, factorised."""

@@ -1,0 +1,1 @@
+"""What PASER computes as jobs, one file a task."""
