@@ -67,7 +67,7 @@ def token_scores(
     if not pairs:
         return []
     with torch.inference_mode(), fast_products(net.device):
-        prefix = _Prefix.shared(net, pairs)
+        prefix = Prefix.shared(net, pairs)
     lengths = [len(pair.prompt) - prefix.length + len(pair.response) - 1 for pair in pairs]
     side_by_side = lanes(net.device)
     planned = batches.plan(lengths, BATCH_TOKENS[net.device.type], side_by_side)
@@ -84,14 +84,14 @@ def token_scores(
     return found
 
 
-class _Prefix:
+class Prefix:
     """Keys and values of the tokens that all prompts begin with; empty when they are few or the model keeps others."""
 
     def __init__(self, ids: list[int], layers: list[tuple[torch.Tensor, torch.Tensor]]):
         self.length, self._layers = len(ids), layers
 
     @classmethod
-    def shared(cls, net: Network, pairs: Sequence[Pair]) -> "_Prefix":
+    def shared(cls, net: Network, pairs: Sequence[Pair]) -> "Prefix":
         from transformers.cache_utils import DynamicCache, DynamicLayer
 
         ids = _common(pairs)
@@ -121,7 +121,12 @@ def _common(pairs: Sequence[Pair]) -> list[int]:
     return list(first[: min(same, most)])
 
 
-def _batch(net: Network, prefix: _Prefix, pairs: list[Pair]) -> list[TokenScores]:
+def response_states(
+    net: Network, prefix: Prefix, pairs: Sequence[Pair]
+) -> tuple[torch.Tensor, torch.Tensor, list[int]]:
+    """Where the tokens of the responses are predicted: hidden states ``(n, d)``, the tokens ``(n,)``, and how many each
+    pair has. Of a model that cannot be taken apart logits ``(n, vocabulary)`` instead; ``head_of`` knows.
+    """
     rows = [pair.prompt[prefix.length :] + pair.response[:-1] for pair in pairs]
     ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
     for place, row in enumerate(rows):
@@ -134,12 +139,21 @@ def _batch(net: Network, prefix: _Prefix, pairs: list[Pair]) -> list[TokenScores
     targets = torch.tensor([token for pair in pairs for token in pair.response], device=net.device)
     ids, places, columns = ids.to(net.device), places.to(net.device), columns.to(net.device)
     if net.separable:
-        hidden = net.decoder(input_ids=ids, **prefix.arguments(len(rows))).last_hidden_state[places, columns]
-        found = head_scores(net.head, hidden, targets)
+        states = net.decoder(input_ids=ids, **prefix.arguments(len(rows))).last_hidden_state
     else:
-        logits = net.whole(input_ids=ids, use_cache=False).logits[places, columns]
-        found = chunked(lambda some: some, logits, targets)
+        states = net.whole(input_ids=ids, use_cache=False).logits
+    return states[places, columns], targets, lengths.tolist()
+
+
+def head_of(net: Network) -> Callable[[torch.Tensor], torch.Tensor]:
+    """What makes logits of ``response_states``."""
+    return net.head if net.separable else (lambda logits: logits)
+
+
+def _batch(net: Network, prefix: Prefix, pairs: list[Pair]) -> list[TokenScores]:
+    states, targets, lengths = response_states(net, prefix, pairs)
+    found = (head_scores if net.separable else chunked)(head_of(net), states, targets)
     log_probs, entropies = (scores.cpu().numpy() for scores in found)
-    bounds = lengths.cumsum(0)[:-1].tolist()
+    bounds = np.cumsum(lengths)[:-1]
     pieces = zip(np.split(log_probs, bounds), np.split(entropies, bounds), strict=True)
     return [TokenScores(*piece) for piece in pieces]

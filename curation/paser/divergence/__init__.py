@@ -1,0 +1,1 @@
+"""How far two models' predictions lie apart over the answers of rows."""
