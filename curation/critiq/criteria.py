@@ -18,7 +18,8 @@ FORMAT = "winnow criteria"
 class Criterion:
     """What is looked for, how it is judged, and when it does not apply.
 
-    ``origin`` is knowledge, manager, curator or import. ``status``: an ``active`` one may be refined or dropped, a ``frozen`` one stays as it is, a ``vetoed`` one is out.
+    ``origin`` is knowledge, manager, curator or import. ``status``: an active criterion may be refined or dropped, a
+    frozen one stays as it is, a vetoed one is out.
     """
 
     name: str
