@@ -102,7 +102,8 @@ class Task:
 
     ``score`` gives, for each sample and independently of its neighbours, one value per column (and ``missing``, a text
     that says why there is none). ``prepare`` runs once before the shards, ``finish`` once after them, for what needs
-    all rows. A task imports with torch, transformers, numpy and pyarrow alone and never reaches the store.
+    all rows. ``together`` is how many rows a shard holds at least, where fewer would waste the machine or an endpoint.
+    A task imports with torch, transformers, numpy and pyarrow alone and never reaches the store.
     """
 
     name: ClassVar[str]
@@ -112,6 +113,7 @@ class Task:
     columns: ClassVar[tuple[Column, ...]] = ()
     requires: ClassVar[tuple[str, ...]] = ()
     sharded: ClassVar[bool] = True
+    together: ClassVar[int] = 1
     Settings: ClassVar[type] = NoSettings
 
     def __init__(self, settings: Any = None):

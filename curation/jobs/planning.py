@@ -55,12 +55,12 @@ def costs(lengths: np.ndarray, measured: dict) -> np.ndarray:
     return measured["seconds_per_row"] * np.maximum(1.0, lengths / max(measured["bytes_per_row"], 1.0))
 
 
-def cut(seconds: np.ndarray, limit: float = SHARD_SECONDS, most: int = SHARD_ROWS) -> list[list[int]]:
-    """``[start, stop]`` of shards in order, each of at least one row, at most ``most``, and ``limit`` seconds."""
+def cut(seconds: np.ndarray, limit: float = SHARD_SECONDS, most: int = SHARD_ROWS, least: int = 1) -> list[list[int]]:
+    """``[start, stop]`` of shards in order, each of ``least`` rows or more, at most ``most``, and ``limit`` seconds."""
     shards, start, total = [], 0, np.concatenate([[0.0], np.cumsum(seconds)])
     while start < len(seconds):
         stop = int(np.searchsorted(total, total[start] + limit, side="right")) - 1
-        stop = min(max(stop, start + 1), start + most, len(seconds))
+        stop = min(max(stop, start + least), start + most, len(seconds))
         shards.append([start, stop])
         start = stop
     return shards

@@ -62,7 +62,7 @@ class OpenJob:
             self.progress.stage("measuring")
             table = self.rows.pick(candidates(len(self.rows), self.job.spec["seed"]))
             plan["probe"] = probe(lambda rows: run_shard(self.task, rows, self._context(folder)), table)
-            plan["shards"] = cut(costs(self.rows.lengths(), plan["probe"]))
+            plan["shards"] = cut(costs(self.rows.lengths(), plan["probe"]), least=self.task.together)
         self._go_on()
         sync_tree(folder)
         self.job.publish_plan({**plan, "seconds": round(time.monotonic() - begin, 3)})

@@ -1,7 +1,9 @@
 """Internal knowledge: which rows show the model how (demonstrations), and what of its writing may be used."""
 
 import hashlib
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -102,3 +104,13 @@ def verdict(text: str, answer: str, most: int = 12) -> str | None:
     if not words(text):
         return EMPTY
     return LEAK if leaks(answer, text, most) else None
+
+
+def write_pool(path: Path, pool: Sequence[Shot]) -> None:
+    """Questions with their knowledge as JSON."""
+    path.write_text(json.dumps(list(pool), ensure_ascii=True), encoding="ascii")
+
+
+def read_pool(path: Path) -> list[Shot]:
+    """What ``write_pool`` wrote."""
+    return [Shot(*shot) for shot in json.loads(path.read_text(encoding="ascii"))]

@@ -42,6 +42,11 @@ def is_chat(style: str, has_template: bool) -> bool:
     return has_template if style == "auto" else style == "template"
 
 
+def stops(in_chat: bool) -> tuple[str, ...]:
+    """Where an answer ends: in a conversation where the model ends its turn, else before it goes on with a question."""
+    return () if in_chat else STOPS
+
+
 def knowledge(question: str, shots: Sequence[Shot], in_chat: bool) -> Prompt:
     """What the model is asked for its knowledge; ``shots`` show it how."""
     if in_chat:

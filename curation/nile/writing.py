@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from curation.models.generation import Generator, backend, identity
+from curation.models.generation import Generator, backend, identity, is_endpoint
 from curation.models.generation.accounting import total
 from curation.plugin import Context, Rows, Task, setting
 
+LEDGER = "asked.jsonl"
 STYLE_HELP = (
     "How the model is asked: in its chat template, as text to be gone on with (completion), or auto: the template "
     "where the model has one."
@@ -23,9 +24,13 @@ def model_setting(default: str, what: str) -> Any:
 
 
 class WritingTask(Task):
-    """A task whose settings name generators. ``handed_on`` is the text column that later steps take up."""
+    """A task whose settings name generators. ``handed_on`` is the text column that later steps take up.
+
+    Shards are large, so that batches are: what a killed one was answered is kept by the generators.
+    """
 
     family = "NILE"
+    together = 64
     writers: tuple[str, ...] = ("target",)
     handed_on: str = ""
 
@@ -38,8 +43,14 @@ class WritingTask(Task):
         self.texts = {name: read_texts(path) for name, path in context.inputs.items() if path.suffix == ".parquet"}
 
     def generator(self, name: str, context: Context) -> Generator:
-        """The generator that the setting ``name`` names, with what it answered before in this workspace."""
-        return backend(getattr(self.settings, name), context.workspace)
+        """The generator that the setting ``name`` names, with what it answered before in this workspace.
+
+        Outside a job a local model answers anew: a trial is there to be timed.
+        """
+        chosen = getattr(self.settings, name)
+        if context.kept is None:
+            return backend(chosen, context.workspace if is_endpoint(chosen) else None)
+        return backend(chosen, context.workspace, context.kept / LEDGER)
 
     def handed(self, need: str, context: Context, rows: int) -> list[str | None]:
         """Texts of the rows at hand, by an earlier step; None where it had none."""
@@ -49,10 +60,14 @@ class WritingTask(Task):
 
     def finish(self, shards, rows: Rows, context: Context) -> None:
         """Artifacts: ``usage.json``, calls, tokens and cost; and the texts for later steps. Columns stay."""
-        if "spent_calls" in shards.column_names:
-            (context.folder / "usage.json").write_text(json.dumps(total(shards)), encoding="utf-8")
+        self.write_usage(context)
         if self.handed_on:
             write_texts(context.folder / f"{self.handed_on}.parquet", shards, self.handed_on)
+
+    def write_usage(self, context: Context) -> None:
+        """What the whole job took, its probe and what killed processes had asked included."""
+        if context.kept is not None:
+            (context.folder / "usage.json").write_text(json.dumps(total(context.kept / LEDGER)), encoding="utf-8")
 
 
 def write_texts(path: Path, shards, column: str) -> None:

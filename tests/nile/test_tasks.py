@@ -1,6 +1,5 @@
 """The steps as jobs in a workspace: a tiny local target, and a reviser behind an endpoint on loopback."""
 
-import hashlib
 import json
 
 import numpy as np
@@ -8,77 +7,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.jobs.folder import JobFolder
-from curation.models import embedder
 from curation.plugin import Task, find
 from curation.workflow import scoring
-from curation.workflow.importing import import_file
 from curation.workflow.scores_table import scores_table
-from curation.workflow.scoring.states import job_state
-from curation.workflow.workspace import Workspace
 from tests.jobs.making import work
-from tests.models import tiny
-from tests.models.generation.serving import KEY, Server, answered
-
-ROWS = 12
-
-
-class Words:
-    """An embedder by hashed words, quick to load."""
-
-    def encode(self, texts):
-        found = np.zeros((len(texts), 64), np.float32)
-        for row, text in enumerate(texts):
-            for word in text.split():
-                found[row, int(hashlib.md5(word.encode()).hexdigest(), 16) % 64] += 1
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-
-
-@pytest.fixture(autouse=True)
-def words(monkeypatch):
-    monkeypatch.setattr(embedder, "load", lambda name="default": Words())
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory):
-    folder, words = tmp_path_factory.mktemp("target"), tiny.tokenizer()
-    words.model_max_length = 4096
-    model = tiny.llama()
-    model.config.max_position_embeddings = 4096
-    model.save_pretrained(folder)
-    words.save_pretrained(folder)
-    return str(folder)
-
-
-@pytest.fixture
-def server():
-    script = {"question 3 ": [(500, {})], "question 4 ": [(200, answered("half an", "length"))]}
-    with Server(script) as server:
-        yield server
-
-
-@pytest.fixture
-def ws(tmp_path, server, monkeypatch):
-    """Twelve rows, of which 5 has no answer and 6 no question; an endpoint that is listed."""
-    monkeypatch.setenv("WINNOW_ENDPOINT_KEY", KEY)
-    monkeypatch.setattr("curation.models.generation.exchange.FIRST_PAUSE", 0.01)
-    lines = [{"instruction": f"question {n} of many", "input": "", "output": f"answer {n}"} for n in range(ROWS)]
-    lines[5]["output"], lines[6]["instruction"] = "", ""
-    path = tmp_path / "rows.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    (tmp_path / "workspace").mkdir()
-    listed = f'endpoints = [{{ address = "{server.address}", tries = 2, output_price = 1000.0 }}]'
-    (tmp_path / "workspace" / "config.toml").write_text(listed)
-    with Workspace.open(tmp_path / "workspace") as ws:
-        import_file(ws, path, "d")
-        yield ws
-
-
-def run(ws, task, settings, **more):
-    """The state of the job once a worker in this process has done it and what it needs."""
-    job = scoring.start_task(ws, "d", "nile", task, settings, **more)
-    work(ws.folder, *[JobFolder(ws.folder / "jobs" / name) for name in (*job["after"], job["id"])])
-    scoring.take_in(ws)
-    return job_state(ws, job["id"])
+from tests.models.generation.serving import KEY
+from tests.nile.conftest import ROWS
+from tests.nile.working import run
 
 
 def knowledge_settings(target):
@@ -108,6 +43,7 @@ def test_three_steps_from_rows_to_scores(ws, server, target):
     [usage] = [path for path in ws.folder.glob("runs/*/usage.json") if json.loads(path.read_text())["cost"]][:1]
     spent = json.loads(usage.read_text())
     assert spent["written_tokens"] == 7 * 9 and spent["cost"] == pytest.approx(7 * 9 * 1000 / 1e6)
+    assert spent["kept_calls"] == 0 and spent["calls"] - spent["failed_calls"] == 9, "its probe's answers included"
 
 
 def test_reasons_are_counted(ws, server, target):
@@ -215,7 +151,8 @@ def test_known_or_unknown_and_confidence(ws, target):
 def test_every_task_describes_itself():
     kinds = find("curation.nile.tasks", Task)
     assert set(kinds) == {
-        *("knowledge", "revision", "revision_control", "consistency", "consistency_revised", "rtuning", "clear")
+        *("demonstrations", "knowledge", "revision", "revision_control"),
+        *("consistency", "consistency_revised", "rtuning", "clear"),
     }
     names = [column.name for kind in kinds.values() for column in kind.columns]
     assert len(names) == len(set(names))

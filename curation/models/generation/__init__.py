@@ -33,17 +33,21 @@ def is_endpoint(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
-def backend(name: str = "default", workspace: Path | None = None) -> Generator:
+def backend(name: str = "default", workspace: Path | None = None, ledger: Path | None = None) -> Generator:
     """The generator ``name``: ``default``, a local folder or a hub name; or ``http(s)://HOST/v1#MODEL``, an endpoint.
 
-    With ``workspace`` what it says is kept there, so that nothing is asked twice. Problem when there is no such model,
+    With ``workspace`` what it says is kept there, so that nothing is asked twice; what that took is written down in the
+    file ``ledger``. Problem when there is no such model,
     or the address is not among ``endpoints`` in the workspace's ``config.toml``.
     """
+    from curation.models.generation.accounting import Ledger
     from curation.models.generation.asked_once import KeptGenerator
     from curation.models.generation.cache import Kept
 
     made = _endpoint(name, workspace) if is_endpoint(name) else _local(name)
-    return made if workspace is None else KeptGenerator(made, Kept(Path(workspace) / "generations"))
+    if workspace is None:
+        return made
+    return KeptGenerator(made, Kept(Path(workspace) / "generations"), None if ledger is None else Ledger(ledger))
 
 
 def identity(name: str) -> dict:

@@ -1,37 +1,54 @@
-"""What generation took: calls, tokens and money, by row in the shards of a job and summed up at its end."""
+"""What generation took: calls, tokens and money of one job, whichever of its processes asked and however it ended."""
 
-from collections.abc import Iterable
+import json
+import os
+from pathlib import Path
 from typing import Any
 
-from curation.models.generation.contract import Generated
 
-NAMES = ("calls", "kept_calls", "prompt_tokens", "written_tokens", "cost")
+class Ledger:
+    """A file with a line for every answer, only ever appended to, by any number of processes."""
 
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
 
-class Account:
-    """Sums for each of ``rows`` rows."""
-
-    def __init__(self, rows: int):
-        self._sums: dict[str, list] = {name: [0.0 if name == "cost" else 0] * rows for name in NAMES}
-
-    def add(self, row: int, answer: Any) -> None:
-        """Count one answer of a generator for ``row``; what was kept from before costs nothing."""
-        self._sums["kept_calls" if answer.kept else "calls"][row] += 1
-        if isinstance(answer, Generated) and not answer.kept:
-            self._sums["prompt_tokens"][row] += answer.prompt_tokens
-            self._sums["written_tokens"][row] += answer.tokens
-            self._sums["cost"][row] += answer.cost or 0.0
-
-    def extras(self) -> dict[str, list]:
-        """Columns for a shard."""
-        return {f"spent_{name}": values for name, values in self._sums.items()}
+    def add(self, key: str, answer: Any) -> None:
+        """Write down one answer of a generator to the question ``key``."""
+        entry = {"key": key, "kept": answer.kept, "failed": answer.reason is not None}
+        if not answer.kept:
+            written = getattr(answer, "finish", "") and answer.tokens
+            entry |= {"prompt_tokens": answer.prompt_tokens, "written_tokens": written or 0, "cost": answer.cost}
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(handle, json.dumps(entry).encode() + b"\n")
+        finally:
+            os.close(handle)
 
 
-def total(shards) -> dict[str, float]:
-    """Sums over all rows of a pyarrow table of shards."""
-    columns = (shards.column(f"spent_{name}").to_pylist() for name in NAMES)
-    return {name: _sum(values) for name, values in zip(NAMES, columns, strict=True)}
+def total(path: Path) -> dict[str, float]:
+    """``calls`` (of which ``failed_calls``), ``kept_calls`` (questions answered before the job began), tokens, cost."""
+    asked, kept = set(), set()
+    spent = dict.fromkeys(("calls", "failed_calls", "kept_calls", "prompt_tokens", "written_tokens"), 0) | {"cost": 0.0}
+    for entry in _entries(path):
+        if entry["kept"]:
+            kept.add(entry["key"])
+            continue
+        asked.add(entry["key"])
+        spent["calls"] += 1
+        spent["failed_calls"] += entry["failed"]
+        for name in ("prompt_tokens", "written_tokens", "cost"):
+            spent[name] += entry[name] or 0
+    return spent | {"kept_calls": len(kept - asked)}
 
 
-def _sum(values: Iterable) -> float:
-    return sum(value or 0 for value in values)
+def _entries(path: Path):
+    """Whole lines; one that a killed process left unfinished is passed over."""
+    if not path.exists():
+        return
+    with open(path, "rb") as file:
+        for line in file:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue

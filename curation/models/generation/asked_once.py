@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from curation.models.generation.accounting import Ledger
 from curation.models.generation.cache import Kept, key_of
 from curation.models.generation.contract import Choice, Done, Generated, Generator, LogProbs, Prompt, Sampling, unheard
 
@@ -12,11 +13,11 @@ from curation.models.generation.contract import Choice, Done, Generated, Generat
 class KeptGenerator(Generator):
     """A generator that is asked once: equal questions of one call or of any earlier one are answered from what is kept.
 
-    Failures are not kept, so that a rerun tries them again.
+    Failures are not kept, so that a rerun tries them again. ``ledger`` is told of every answer once a call.
     """
 
-    def __init__(self, inner: Generator, kept: Kept):
-        self.inner, self._kept = inner, kept
+    def __init__(self, inner: Generator, kept: Kept, ledger: Ledger | None = None):
+        self.inner, self._kept, self._ledger = inner, kept, ledger
         self.has_template = inner.has_template
 
     @property
@@ -51,6 +52,8 @@ class KeptGenerator(Generator):
         found: list[Any] = [None] * len(keys)
 
         def spread(key: str, answer) -> None:
+            if self._ledger is not None:
+                self._ledger.add(key, answer)
             for index in places[key]:
                 found[index] = answer if index == places[key][0] else replace(answer, kept=True)
                 done(index, found[index])

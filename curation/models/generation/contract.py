@@ -74,6 +74,8 @@ class LogProbs:
     tokens: int = 0
     reason: str | None = None
     kept: bool = False
+    prompt_tokens: int = 0
+    cost: float | None = None
 
     @property
     def mean(self) -> float:
@@ -92,6 +94,8 @@ class Choice:
     mass: float = 0.0
     reason: str | None = None
     kept: bool = False
+    prompt_tokens: int = 0
+    cost: float | None = None
 
 
 Done = Callable[[int, Any], None]

@@ -49,7 +49,8 @@ class EndpointGenerator(Generator):
                 )
             path, body = self._question(Prompt(text=prompt.text + text), ONE_TOKEN)
             said = exchange.post(path, body | {"echo": True, "logprobs": 1}, _about(Prompt(text=body["prompt"])))
-            return replies.log_probs(said, len(prompt.text), len(prompt.text) + len(text))
+            answer = replies.log_probs(said, len(prompt.text), len(prompt.text) + len(text))
+            return replies.spent(said, answer, self._endpoint.cost)
 
         return self._all(list(pairs), ask, LogProbs, done)
 
@@ -57,7 +58,8 @@ class EndpointGenerator(Generator):
         def ask(prompt: Prompt, exchange) -> Choice:
             path, body = self._question(prompt, ONE_TOKEN)
             more = {"logprobs": True, "top_logprobs": 20} if prompt.messages else {"logprobs": 20}
-            return replies.choice(exchange.post(path, body | more, _about(prompt) + 1), tuple(options))
+            said = exchange.post(path, body | more, _about(prompt) + 1)
+            return replies.spent(said, replies.choice(said, tuple(options)), self._endpoint.cost)
 
         return self._all(list(prompts), ask, Choice, done)
 

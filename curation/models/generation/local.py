@@ -12,6 +12,8 @@ from curation.models.generation.lanes import first_log_probs, write
 from curation.models.language_model import LanguageModel
 from curation.samples import Turn
 
+HEARD = 32
+
 
 class LocalGenerator(Generator):
     """A generator over a loaded ``LanguageModel``. An answer depends on its prompt and the sampling alone, up to
@@ -59,13 +61,12 @@ class LocalGenerator(Generator):
                 places.append(index)
             except ValueError as error:
                 found[index] = LogProbs(reason=str(error))
-        for place, scores in zip(places, self.model.token_scores(encoded), strict=True):
-            if isinstance(scores, str):
-                found[place] = LogProbs(reason=scores)
-            else:
-                found[place] = LogProbs(float(scores.log_probs.sum(dtype="float64")), len(scores.log_probs))
-        for index, answer in enumerate(found):
-            done(index, answer)
+                done(index, found[index])
+        order = sorted(range(len(places)), key=lambda row: -len(encoded[row].prompt) - len(encoded[row].response))
+        for some in (order[start : start + HEARD] for start in range(0, len(order), HEARD)):
+            for row, scores in zip(some, self.model.token_scores([encoded[row] for row in some]), strict=True):
+                found[places[row]] = _log_probs(scores)
+                done(places[row], found[places[row]])
         return found
 
     def choices(self, prompts: Sequence[Prompt], options: Sequence[str], done: Done = unheard) -> list[Choice]:
@@ -78,11 +79,13 @@ class LocalGenerator(Generator):
                 places.append(index)
             except ValueError as error:
                 found[index] = Choice(reason=str(error))
-        log_probs, lost = first_log_probs(self.model.network, ids, known)
-        for row, place in enumerate(places):
-            found[place] = Choice(reason=lost[row]) if row in lost else _choice(log_probs[row])
-        for index, answer in enumerate(found):
-            done(index, answer)
+                done(index, found[index])
+        order = sorted(range(len(places)), key=lambda row: -len(ids[row]))
+        for some in (order[start : start + HEARD] for start in range(0, len(order), HEARD)):
+            log_probs, lost = first_log_probs(self.model.network, [ids[row] for row in some], known)
+            for rank, row in enumerate(some):
+                found[places[row]] = Choice(reason=lost[rank]) if rank in lost else _choice(log_probs[rank])
+                done(places[row], found[places[row]])
         return found
 
     def pair(self, prompt: Prompt, text: str) -> Pair:
@@ -142,6 +145,13 @@ def _ends(model: LanguageModel) -> frozenset[int]:
     named = getattr(getattr(model.model, "generation_config", None), "eos_token_id", None)
     named = named if isinstance(named, list) else [named]
     return frozenset(token for token in [*named, model.tokenizer.eos_token_id] if token is not None)
+
+
+def _log_probs(scores) -> LogProbs:
+    """From a model's token scores, or the reason why there are none."""
+    if isinstance(scores, str):
+        return LogProbs(reason=scores)
+    return LogProbs(float(scores.log_probs.sum(dtype="float64")), len(scores.log_probs))
 
 
 def _choice(log_probs: torch.Tensor) -> Choice:

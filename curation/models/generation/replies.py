@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from curation.models.generation.contract import Choice, Generated, LogProbs
@@ -65,6 +66,14 @@ def choice(said: Any, options: tuple[str, ...]) -> Choice:
     if not mass > 0:
         return Choice(reason="none of the choices is among the likeliest tokens that the endpoint names")
     return Choice(tuple(share / mass for share in shares.values()), mass)
+
+
+def spent(said: Any, answer, cost: Callable[[int, int], float | None]):
+    """The answer with the tokens that the endpoint counted for it and what they cost."""
+    if not isinstance(said, dict):
+        return answer
+    tokens = _count(said, "prompt_tokens")
+    return replace(answer, prompt_tokens=tokens, cost=cost(tokens, _count(said, "completion_tokens")))
 
 
 def _count(said: dict, name: str) -> int:

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from curation.models.generation import Generated, Sampling
-from curation.models.generation.accounting import Account
 from curation.nile.confidence import central, confidence, observed, preferred, reflected
-from curation.nile.prompts import LETTERS, PAIR, STOPS, STYLES, comparisons, is_chat, reflections
+from curation.nile.prompts import LETTERS, PAIR, STYLES, comparisons, is_chat, reflections, stops
 from curation.nile.questions import asked, question
 from curation.nile.writing import STYLE_HELP, WritingTask, counting, model_setting
 from curation.plugin import Column, Context, setting
@@ -84,7 +83,7 @@ class Clear(WritingTask):
         target, count = self.generators["target"], len(samples)
         self._in_chat = is_chat(self.settings.style, target.has_template)
         reasons: list[str | None] = [None] * count
-        account, prompts, places = Account(count), [], []
+        prompts, places = [], []
         for place, sample in enumerate(samples):
             try:
                 prompts.append(asked(sample, self._in_chat))
@@ -93,8 +92,6 @@ class Clear(WritingTask):
                 reasons[place] = str(error)
         drawn = self._drawn(prompts, counting(context, count))
         for place, answers in zip(places, zip(*drawn, strict=True), strict=True):
-            for one in answers:
-                account.add(place, one)
             if not any(_text(one) for one in answers):
                 reasons[place] = next((one.reason for one in answers if one.reason), "the model answered nothing")
         good = [rank for rank, place in enumerate(places) if reasons[place] is None]
@@ -103,13 +100,13 @@ class Clear(WritingTask):
         for row, why in zip(rows, values.pop("missing"), strict=True):
             reasons[row] = why
         spread = {name: _spread(count, rows, found) for name, found in values.items()}
-        return {**spread, "missing": reasons, **account.extras()}
+        return {**spread, "missing": reasons}
 
     def _drawn(self, prompts, heard) -> list[list[Generated]]:
         """k lists of one answer for each prompt."""
-        chosen, found = self.settings, []
+        chosen, found, ends = self.settings, [], stops(self._in_chat)
         for draw in range(chosen.samples):
-            sampling = Sampling(chosen.max_tokens, chosen.temperature, stop=STOPS, seed=chosen.seed + draw)
+            sampling = Sampling(chosen.max_tokens, chosen.temperature, stop=ends, seed=chosen.seed + draw)
             found.append(self.generators["target"].generate(prompts, sampling, heard))
         return found
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from curation.models.generation.accounting import Account
 from curation.nile.consistency import cosine, index
 from curation.nile.prompts import STYLES, is_chat
 from curation.nile.questions import terms
@@ -80,7 +79,7 @@ class Consistency(WritingTask):
         target, count = self.generators["target"], len(samples)
         in_chat = is_chat(self.settings.style, target.has_template)
         reasons: list[str | None] = [None] * count
-        account, pairs, places = Account(count), [], []
+        pairs, places = [], []
         notes, answers = self.handed(KNOWLEDGE, context, count), self.answers(samples, context, reasons)
         for place, (sample, known, answer) in enumerate(zip(samples, notes, answers, strict=True)):
             try:
@@ -95,15 +94,13 @@ class Consistency(WritingTask):
         sums, tokens = np.full((count, 3), np.nan), np.full(count, np.nan)
         for rank, place in enumerate(places):
             three = scores[3 * rank : 3 * rank + 3]
-            for one in three:
-                account.add(place, one)
             reasons[place] = next((one.reason for one in three if one.reason), None)
             if reasons[place] is None:
                 sums[place], tokens[place] = [one.total for one in three], three[0].tokens
         found = index(*sums.T, tokens)
         values = (found.consistency, found.total, self._similarity(answers, notes, reasons), found.support)
         names = [column.name for column in self.columns]
-        return {**dict(zip(names, values, strict=True)), "missing": reasons, **account.extras()}
+        return {**dict(zip(names, values, strict=True)), "missing": reasons}
 
     def answers(self, samples: list[Sample], context: Context, reasons: list) -> list[str | None]:
         """The texts to score; None with a reason where there is none."""

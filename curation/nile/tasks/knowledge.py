@@ -1,19 +1,17 @@
 """Internal knowledge extraction: what the target model knows of each question, written down before it answers."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from curation.models.generation import Generated, Sampling
-from curation.models.generation.accounting import Account
-from curation.nile.knowledge import RETRIEVALS, Demonstrations, cleaned, drawn, verdict
-from curation.nile.prompts import STOPS, STYLES, Shot, is_chat, knowledge
+from curation.nile.knowledge import RETRIEVALS, Demonstrations, cleaned, read_pool, verdict
+from curation.nile.prompts import STOPS, STYLES, is_chat, knowledge
 from curation.nile.questions import question
 from curation.nile.writing import STYLE_HELP, WritingTask, counting, model_setting
-from curation.plugin import Column, Context, Rows, setting
+from curation.plugin import Column, Context, setting
 from curation.samples import Sample
 
-POOL = "demonstrations.json"
+SHOWN = "nile_demonstrations.json"
 
 
 @dataclass(frozen=True)
@@ -33,15 +31,13 @@ class Settings:
 
 
 class Knowledge(WritingTask):
-    """IKE of NILE (arXiv 2412.16686): few-shot prompting of the target model, demonstrations by BM25.
-
-    Demonstrations are rows of the data set with knowledge that the target wrote without any, made once for a job.
-    """
+    """IKE of NILE (arXiv 2412.16686): few-shot prompting of the target model, demonstrations by BM25."""
 
     name = "knowledge"
     title = "Internal knowledge"
     sentence = "What the model to be trained knows of each question, in a few points written before it answers."
     Settings = Settings
+    requires = (SHOWN,)
     handed_on = "nile_knowledge"
     columns = (
         Column(
@@ -53,41 +49,18 @@ class Knowledge(WritingTask):
         ),
     )
 
-    def prepare(self, rows: Rows, context: Context) -> None:
-        """Draw the pool and have the target write its knowledge."""
-        texts, answers = [], []
-        for _, samples in rows.batches():
-            texts += [_question_or_none(sample) for sample in samples]
-            answers += [sample.response for sample in samples]
-        chosen = self.settings
-        size = min(chosen.pool, max(chosen.shots + 1, len(rows) // 4)) if chosen.shots else 0
-        places = drawn(texts, size, chosen.seed)
-        prompts = [knowledge(texts[place], (), self._in_chat(context)) for place in places]
-        total = len(prompts)
-
-        def heard(index: int, answer: Generated) -> None:
-            nonlocal done
-            done += 1
-            context.report(done, total, "demonstrations")
-
-        done = 0
-        written = self._target(context).generate(prompts, self._sampling(), heard) if prompts else []
-        pool = []
-        for place, one in zip(places, written, strict=True):
-            text, reason = self._judged(one, answers[place])
-            if reason is None:
-                pool.append((texts[place], text))
-        (context.folder / POOL).write_text(json.dumps(pool, ensure_ascii=True), encoding="ascii")
+    def needs(self) -> tuple[str, ...]:
+        return self.requires if self.settings.shots else ()
 
     def open(self, context: Context) -> None:
         super().open(context)
-        pool = json.loads((context.folder / POOL).read_text(encoding="ascii"))
-        self._shown = Demonstrations([Shot(*shot) for shot in pool], self.settings.seed)
+        pool = read_pool(context.inputs[SHOWN]) if self.settings.shots else []
+        self._shown = Demonstrations(pool, self.settings.seed)
 
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
         texts: list[str | None] = [None] * len(samples)
         reasons: list[str | None] = [None] * len(samples)
-        account, prompts, places = Account(len(samples)), [], []
+        prompts, places = [], []
         in_chat = is_chat(self.settings.style, self.generators["target"].has_template)
         for place, sample in enumerate(samples):
             try:
@@ -100,31 +73,21 @@ class Knowledge(WritingTask):
             places.append(place)
         heard = counting(context, len(samples))
         for place, one in zip(
-            places, self.generators["target"].generate(prompts, self._sampling(), heard), strict=True
+            places, self.generators["target"].generate(prompts, sampling(self.settings.max_tokens), heard), strict=True
         ):
-            account.add(place, one)
-            texts[place], reasons[place] = self._judged(one, samples[place].response)
-        return {"nile_knowledge": texts, "missing": reasons, **account.extras()}
-
-    def _judged(self, written: Generated, answer: str) -> tuple[str | None, str | None]:
-        if written.reason is not None:
-            return None, written.reason
-        text = cleaned(written.text, written.finish == "length")
-        reason = verdict(text, answer, self.settings.leak_words)
-        return (None, reason) if reason else (text, None)
-
-    def _sampling(self) -> Sampling:
-        return Sampling(max_new_tokens=self.settings.max_tokens, stop=STOPS)
-
-    def _target(self, context: Context):
-        return self.generator("target", context)
-
-    def _in_chat(self, context: Context) -> bool:
-        return is_chat(self.settings.style, self._target(context).has_template)
+            texts[place], reasons[place] = judged(one, samples[place].response, self.settings.leak_words)
+        return {"nile_knowledge": texts, "missing": reasons}
 
 
-def _question_or_none(sample: Sample) -> str:
-    try:
-        return question(sample)
-    except ValueError:
-        return ""
+def sampling(max_tokens: int) -> Sampling:
+    """Greedy, and no further than to the next question."""
+    return Sampling(max_new_tokens=max_tokens, stop=STOPS)
+
+
+def judged(written: Generated, answer: str, leak_words: int) -> tuple[str | None, str | None]:
+    """The knowledge, or None and why it may not be used."""
+    if written.reason is not None:
+        return None, written.reason
+    text = cleaned(written.text, written.finish == "length")
+    reason = verdict(text, answer, leak_words)
+    return (None, reason) if reason else (text, None)

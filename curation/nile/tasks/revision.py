@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.models.generation import Sampling
-from curation.models.generation.accounting import Account
-from curation.nile.prompts import STOPS, STYLES, is_chat, revision
+from curation.nile.prompts import STYLES, is_chat, revision, stops
 from curation.nile.questions import question
 from curation.nile.revision import NO_KNOWLEDGE, proposal
 from curation.nile.writing import STYLE_HELP, WritingTask, counting, model_setting
@@ -53,7 +52,7 @@ class Revision(WritingTask):
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
         texts: list[str | None] = [None] * len(samples)
         reasons: list[str | None] = [None] * len(samples)
-        account, prompts, places = Account(len(samples)), [], []
+        prompts, places = [], []
         reviser, chosen = self.generators["reviser"], self.settings
         in_chat = is_chat(chosen.style, reviser.has_template)
         for place, (sample, notes) in enumerate(zip(samples, self._notes(context, len(samples)), strict=True)):
@@ -66,12 +65,11 @@ class Revision(WritingTask):
                 continue
             prompts.append(revision(asked, sample.response, notes, in_chat))
             places.append(place)
-        sampling = Sampling(chosen.max_tokens, chosen.temperature, stop=STOPS, seed=chosen.seed)
+        sampling = Sampling(chosen.max_tokens, chosen.temperature, stop=stops(in_chat), seed=chosen.seed)
         heard = counting(context, len(samples))
         for place, one in zip(places, reviser.generate(prompts, sampling, heard), strict=True):
-            account.add(place, one)
             texts[place], reasons[place] = proposal(samples[place].response, one)
-        return {self.handed_on: texts, "missing": reasons, **account.extras()}
+        return {self.handed_on: texts, "missing": reasons}
 
     def _notes(self, context: Context, rows: int) -> list[str | None]:
         return self.handed(KNOWLEDGE, context, rows) if self.requires else [None] * rows

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 
 from curation.models.generation import Sampling
-from curation.models.generation.accounting import Account
 from curation.nile.answers import WAYS, compare
 from curation.nile.consistency import cosine
-from curation.nile.prompts import STOPS, STYLES, is_chat
+from curation.nile.prompts import STYLES, is_chat, stops
 from curation.nile.questions import asked, question
 from curation.nile.writing import STYLE_HELP, WritingTask, counting, model_setting
 from curation.plugin import Column, Context, setting
@@ -65,22 +64,21 @@ class KnownOrUnknown(WritingTask):
         in_chat = is_chat(self.settings.style, target.has_template)
         reasons: list[str | None] = [None] * count
         own: list[str | None] = [None] * count
-        account, prompts, places = Account(count), [], []
+        prompts, places = [], []
         for place, sample in enumerate(samples):
             try:
                 prompts.append(asked(sample, in_chat))
                 places.append(place)
             except ValueError as error:
                 reasons[place] = str(error)
-        sampling = Sampling(self.settings.max_tokens, stop=STOPS)
+        sampling = Sampling(self.settings.max_tokens, stop=stops(in_chat))
         for place, one in zip(places, target.generate(prompts, sampling, counting(context, count)), strict=True):
-            account.add(place, one)
             own[place] = (one.text or "").strip() or None
             reasons[place] = one.reason or (None if own[place] else EMPTY)
         similarity = similarities([sample.response for sample in samples], own, self.settings.embedder)
         verdicts = [self._known(*row) for row in zip(samples, own, similarity, strict=True)]
         values = {"known": [known for known, _ in verdicts], "known_by": [way for _, way in verdicts]}
-        return {**values, "own_similarity": similarity, "own_answer": own, "missing": reasons, **account.extras()}
+        return {**values, "own_similarity": similarity, "own_answer": own, "missing": reasons}
 
     def _known(self, sample: Sample, own: str | None, similarity: float) -> tuple[str | None, str | None]:
         if own is None:

@@ -23,6 +23,7 @@ def estimate(
     settings: dict | None = None,
     limit: int | None = None,
     *,
+    seed: int = 0,
     deadline: float = DEADLINE,
 ) -> dict:
     """Rows, tokens and seconds of this computation: {rows, tokens, seconds, seconds_per_row, basis, first, note}.
@@ -35,8 +36,8 @@ def estimate(
     kind = task_class(family, name)
     task = kind(settings_from(kind.Settings, settings or {}))
     rows = min(limit or record["rows"], record["rows"])
-    positions, sampled = _sample(workspace, record)
-    found, first = _inputs(workspace, record, task, deadline)
+    positions, sampled = _sample(workspace, record, limit, seed)
+    found, first = _inputs(workspace, record, task, limit, seed, deadline)
     per_row, basis, note = _cost(workspace, record, family, task, positions, sampled, found, deadline)
     return {
         "rows": rows,
@@ -49,8 +50,13 @@ def estimate(
     }
 
 
-def _sample(workspace, record: dict) -> tuple[list[int], list]:
-    positions = chosen(record["rows"], PROBE_ROWS, 0)
+def _sample(workspace, record: dict, limit: int | None, seed: int) -> tuple[list[int], list]:
+    """Some of the rows that the job would work on."""
+    positions = chosen(record["rows"], limit, seed)
+    if positions is None:
+        positions = chosen(record["rows"], PROBE_ROWS, 0)
+    elif (some := chosen(len(positions), PROBE_ROWS, 0)) is not None:
+        positions = positions[some]
     places, found = [], []
     for some, batch in samples(workspace, record, positions):
         places += [int(position) for position in some]
@@ -58,11 +64,13 @@ def _sample(workspace, record: dict) -> tuple[list[int], list]:
     return places, found
 
 
-def _inputs(workspace, record: dict, task: Task, deadline: float) -> tuple[dict[str, str] | None, list[dict]]:
+def _inputs(
+    workspace, record: dict, task: Task, limit, seed: int, deadline: float
+) -> tuple[dict[str, str] | None, list[dict]]:
     """Paths of the inputs that are there (None when one is not), and estimates of what must come first."""
     paths, first, complete = {}, {}, True
     for need in task.needs():
-        source = inputs.source(workspace, record, need, task.settings)
+        source = inputs.source(workspace, record, need, task.settings, limit, seed)
         if source is not None and not source.is_awaited:
             paths[need] = source.path
             continue
@@ -104,3 +112,8 @@ def _tokens(sampled: list) -> float:
         return 0.0
     counts = count_tokens(["\n".join(turn.text for turn in sample.turns) for sample in sampled])
     return float(sum(counts)) / len(sampled)
+
+
+def tokens_a_row(workspace, record: dict) -> float:
+    """Mean tokens of a row, from a few of them."""
+    return _tokens(_sample(workspace, record, None, 0)[1])

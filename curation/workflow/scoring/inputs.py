@@ -13,13 +13,15 @@ PROVIDERS = {
     "response_vectors": ("projection", "embed"),
     "neighbours": ("projection", "map"),
     "distances": ("projection", "map"),
+    "nile_demonstrations.json": ("nile", "demonstrations"),
     "nile_knowledge.parquet": ("nile", "knowledge"),
     "nile_revision.parquet": ("nile", "revision"),
+    "capability_numbers": ("paser", "capabilities"),
     "gradient_index": ("influence", "index"),
     "ekfac_factors": ("influence", "factors"),
 }
 #: Inputs that are of use only where every setting of equal name agrees, not the model alone.
-ALIKE = {"gradient_index", "ekfac_factors"}
+ALIKE = {"gradient_index", "ekfac_factors", "nile_demonstrations.json"}
 
 # Looked up by position: of a limited job, those of its own rows are enough.
 SAME_ROWS = {"nile_knowledge.parquet", "nile_revision.parquet"}
@@ -63,6 +65,15 @@ def source(workspace, record: dict, need: str, wanted, limit: int | None = None,
         if same and enough and job.state in ("waiting", "running") and _agree(spec["settings"], shared):
             return of_job(job, need)
     return None
+
+
+def of_named(workspace, job_id: str, need: str) -> Source:
+    """What the job of this id has made, or will have."""
+    run = runs.taken_jobs(workspace.database).get(job_id)
+    path = f"runs/{run}/{_file(need)}"
+    if run is not None and (workspace.folder / path).exists():
+        return Source(path, job_id, is_awaited=False)
+    return of_job(JobFolder(workspace.folder / "jobs" / job_id), need)
 
 
 def of_job(job: JobFolder, need: str) -> Source:

@@ -31,31 +31,36 @@ def start_task(
     person: str | None = None,
     fresh: bool = False,
     progress=None,
+    given: dict[str, str] | None = None,
 ) -> dict:
     """The job that computes this, as ``job_states`` describes it; with state ``done`` and its run when it is there.
 
     An interrupted, cancelled or failed job of equal data set, task, settings, limit and seed goes on; with ``fresh``
     everything is computed anew. What the task requires is started before it. ``limit`` takes that many rows at random
-    by ``seed`` and makes the run partial. Problem in plain words when it cannot be.
+    by ``seed`` and makes the run partial. ``given`` names jobs whose results are to be its inputs; else the newest that
+    fit are. Problem in plain words when it cannot be.
     """
     record = resolve_dataset(workspace, dataset)
     with lock(workspace):
         clear_unfinished(workspace.folder)
         made = _settled(family, name, settings)
-        job = ensure(workspace, record, family, made, limit, seed, acting(workspace, person), fresh)
+        job = ensure(workspace, record, family, made, limit, seed, acting(workspace, person), fresh, given or {})
     return described(workspace, job, runs.taken_jobs(workspace.database))
 
 
-def ensure(workspace, record: dict, family: str, task: Task, limit, seed: int, person: str, fresh: bool) -> JobFolder:
+def ensure(
+    workspace, record: dict, family: str, task: Task, limit, seed: int, person: str, fresh: bool, given: dict[str, str]
+) -> JobFolder:
     """The job for ``task`` with these settings: an equal one that is there, gone on with, else a new one."""
     limit = _checked_limit(limit, record)
     paths, sources, after = {}, {}, []
     for need in task.needs():
-        source = inputs.source(workspace, record, need, task.settings, limit, seed)
+        source = inputs.of_named(workspace, given[need], need) if need in given else None
+        source = source or inputs.source(workspace, record, need, task.settings, limit, seed)
         if source is None:
             provider_family, provider = inputs.provider(need, task.settings)
             rows = (limit, seed) if need in inputs.SAME_ROWS else (None, 0)
-            source = inputs.of_job(ensure(workspace, record, provider_family, provider, *rows, person, False), need)
+            source = inputs.of_job(ensure(workspace, record, provider_family, provider, *rows, person, False, {}), need)
         paths[need], sources[need] = source.path, source.job_id
         after += [source.job_id] if source.is_awaited and source.job_id not in after else []
     spec = {
