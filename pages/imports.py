@@ -8,7 +8,7 @@ from pages.shared import data, frame, importing, signing, state
 from pages.shared.errors import plain_errors
 from pages.shared.preview import first_rows, format_and_mapping
 from pages.shared.upload_box import upload_box
-from pages.shared.wording import listed, plain, size
+from pages.shared.wording import listed, message, plain, size
 
 UPLOAD, PATH = "Upload", "Path on the server"
 KINDS = "JSONL, JSON array (either also gzipped), CSV, Parquet or plain text"
@@ -22,7 +22,7 @@ def choose() -> None:
         name, problem = upload_box(signing.upload_link()["url"], signing.upload_limit(), hint, key="import:upload")
         if problem:
             state.upload_link.set(None)
-            st.error(plain(problem, 500), icon=":material/error:")
+            st.error(message(problem, 500), icon=":material/error:")
         if name is not None:
             with plain_errors():
                 state.uploaded.set(signing.take_upload(name))

@@ -33,9 +33,14 @@ def decision_buttons(dataset: dict, row: dict, *, key: str, after=None) -> None:
             on_click=_say,
             args=(dataset, row["position"], {"decision": name}, after),
         )
+    undo_button(dataset, key=keyed(key, "undo"))
+
+
+def undo_button(dataset: dict, *, key: str) -> None:
+    """Takes back what the person at this browser said last on the data set; its key is U."""
     st.button(
         "Undo",
-        key=keyed(key, "undo"),
+        key=key,
         icon=":material/undo:",
         shortcut="U",
         on_click=_undo,

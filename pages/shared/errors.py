@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.web.failures import sentence
 from pages.shared import state
-from pages.shared.wording import plain
+from pages.shared.wording import message
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        st.error(plain(sentence(error), 1000), icon=":material/error:")
+        st.error(message(sentence(error), 1000), icon=":material/error:")
 
 
 def safely(callback: Callable) -> Callable:
@@ -38,12 +38,12 @@ def show_notes() -> None:
     icons = {"success": "check_circle", "info": "info", "warning": "warning", "error": "error"}
     for kind, text in state.notes():
         if kind == "success":
-            st.toast(plain(text, 1000), icon=":material/check_circle:")
+            st.toast(message(text, 1000), icon=":material/check_circle:")
         else:
-            getattr(st, kind)(plain(text, 1000), icon=f":material/{icons[kind]}:")
+            getattr(st, kind)(message(text, 1000), icon=f":material/{icons[kind]}:")
 
 
 def on_script_error(error: Exception) -> bool:
     """For ``st.App``: what no page caught, such as a page that cannot be imported."""
-    st.error(plain(sentence(error), 1000), icon=":material/error:")
+    st.error(message(sentence(error), 1000), icon=":material/error:")
     return True

@@ -13,7 +13,7 @@ from pages.shared.carrying import offer_carry_over
 from pages.shared.job_cards import stop_button, work_words
 from pages.shared.session import held, person, sign_in_configured, workspace
 from pages.shared.set_aside import offer_set_aside
-from pages.shared.wording import count, duration, plain, titled
+from pages.shared.wording import count, duration, message, plain, titled
 
 PLACE = "import"
 DEMO_ROWS, DEMO_NAME = 600, "demo"
@@ -89,7 +89,7 @@ def show_work(work: Work) -> None:
     if not work.over:
         st.fragment(_watch, run_every=EVERY)(work)
     elif work.state == "failed":
-        st.error(plain(work.problem, 2000), title="The import failed", icon=":material/error:")
+        st.error(message(work.problem, 2000), title="The import failed", icon=":material/error:")
         _back()
     elif work.state == "stopped":
         st.info("Nothing of it was kept.", title="The import was stopped", icon=":material/stop_circle:")
@@ -132,7 +132,7 @@ def _done(result: dict) -> None:
     version = f", version {result['version']}" if result["version"] > 1 else ""
     st.success(
         f"{count(result['rows'], 'row')} of {plain(name)}{version} in {duration(result['seconds'])}, "
-        f"as {titled(result['format'])}: {plain(result['reason'], 400)}.",
+        f"as {titled(result['format'])}: {message(result['reason'], 400)}.",
         title="Imported",
         icon=":material/check_circle:",
     )

@@ -168,6 +168,6 @@ def _layout() -> dict:
         "uirevision": "map",
         "xaxis": axis | {"title": {"text": "UMAP 1", "standoff": 4}},
         "yaxis": axis | {"title": {"text": "UMAP 2", "standoff": 4}},
-        "legend": {"orientation": "h", "y": -0.06, "yanchor": "top", "itemsizing": "constant"},
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "itemsizing": "constant"},
         "hoverlabel": {"align": "left"},
     }

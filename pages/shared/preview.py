@@ -10,7 +10,7 @@ from pages.shared.importing import permitted_for
 from pages.shared.session import workspace
 from pages.shared.set_aside import aside_table
 from pages.shared.state import keyed
-from pages.shared.wording import clean, count, line, plain, titled
+from pages.shared.wording import clean, count, line, message, titled
 
 NONE = ""
 CELL = 400
@@ -53,7 +53,7 @@ def format_and_mapping(file: dict) -> tuple[dict, str, dict]:
         mapping = _mapping(base, chosen, key)
     asked = ("auto" if chosen == guessed["format"] else chosen, {} if mapping == base["mapping"] else mapping)
     seen = base if not asked[1] else preview_of(file, *asked)
-    st.caption(f"Why: {plain(seen['reason'], 600)}.")
+    st.caption(f"Why: {message(seen['reason'], 600)}.")
     return seen, *asked
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^=&])")
 SHORT_CODE = re.compile(r":(?=[A-Za-z0-9_+-])")
+NAMED = re.compile(r"`([^`]*)`")
 CUT = 20_000
 
 
@@ -95,6 +96,11 @@ def line(text, limit: int = 200) -> str:
     short = clean(text, 4 * limit) if text else ""
     short = " ".join(short.split())
     return short if len(short) <= limit else short[: limit - 1] + "…"
+
+
+def message(text: str, limit: int = CUT) -> str:
+    """A sentence of ours to be shown: names that it has between backticks stand in quotation marks."""
+    return plain(NAMED.sub("\u201c\\1\u201d", text), limit)
 
 
 def plain(text, limit: int = 200) -> str:
