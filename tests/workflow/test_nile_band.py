@@ -12,13 +12,14 @@ VALUES = np.array([0.5, np.nan, 0.1, 0.9, 0.3, 0.7, np.nan, 0.3], np.float32)
 
 
 def test_quantiles_become_values_of_rows():
-    band = by_quantiles(VALUES, 0.2, 0.8)
+    band = by_quantiles(VALUES, 0.3, 0.7)
     assert (band.low, band.high) == (0.3, 0.7)
     assert np.flatnonzero(within(VALUES, band)).tolist() == [0, 4, 5, 7]
     assert shares_of(VALUES, band) == pytest.approx((1 / 6, 5 / 6))
     assert by_quantiles(VALUES, 0, 1) == Band() and by_quantiles(np.full(3, np.nan), 0.2, 0.8) == Band()
+    assert by_quantiles(VALUES, 0.1, 0.9) == Band(0.1, 0.9), "of six rows a tenth is none"
     one = by_quantiles(VALUES, 0.5, 0.5)
-    assert one.low == one.high, "two quantiles between the same two rows leave one value, not none"
+    assert (one.low, one.high) == (0.3, 0.5), "two quantiles between the same two rows leave both"
 
 
 def test_a_band_counts_every_row_once():

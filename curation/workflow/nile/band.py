@@ -48,17 +48,15 @@ class Edge:
 def by_quantiles(values: np.ndarray, low: float, high: float) -> Band:
     """The band between two quantiles (0 to 1) of the known ``values`` (n,) float32; 0 and 1 are no limit.
 
-    Edges are values of rows, so that they mean the same rows when written down.
+    Edges are values of rows, so that they mean the same rows when written down; no more than the share is dropped.
     """
     if not 0 <= low <= high <= 1:
         raise Problem("quantiles go from 0 to 1, the low one first")
     known = values[~np.isnan(values)]
     if not len(known):
         return Band()
-    low_edge = None if low == 0 else _plain(np.quantile(known, low, method="higher"))
-    high_edge = None if high == 1 else _plain(np.quantile(known, high, method="lower"))
-    if low_edge is not None and high_edge is not None and low_edge > high_edge:
-        high_edge = low_edge
+    low_edge = None if low == 0 else _plain(np.quantile(known, low, method="lower"))
+    high_edge = None if high == 1 else _plain(np.quantile(known, high, method="higher"))
     return Band(low_edge, high_edge)
 
 

@@ -1,0 +1,58 @@
+"""What a model knows beside each answer, a revised answer to accept or reject, and how well the two agree."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.shared import data, frame, nile_flow
+from pages.shared.condition_bar import condition_bar
+from pages.shared.errors import plain_errors
+from pages.shared.linked import linked_segments
+from pages.shared.nile_band import keep_band
+from pages.shared.nile_clear import confidence
+from pages.shared.nile_known import known_or_unknown
+from pages.shared.nile_queue import revisions
+from pages.shared.nile_settings import TRY, models_fold, rows_choice
+from pages.shared.nile_start import start_button
+from pages.shared.nile_words import CAUTION, is_small
+from pages.shared.state import keyed
+from pages.shared.wording import count
+
+KEY = "nile"
+REVISIONS, BAND, KNOWN, CLEAR = "Revisions", "Keep-band", "Known or unknown", "Confidence (CLEAR)"
+
+heading = frame.header(
+    "NILE", "What the model to be trained knows beside each answer, a revised answer, and how well the two agree."
+)
+dataset = frame.need_dataset(data.current(), "see what a model knows of its questions")
+table = data.columns(dataset["id"])
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    limit = rows_choice(dataset)
+flow = replace(models_fold(key=keyed(KEY, "models")), limit=limit)
+found = {}
+with plain_errors():
+    found = nile_flow.states_of(dataset, flow)
+if not found:
+    st.stop()
+nile_flow.cards(dataset, flow, found, key=keyed(KEY, "cards"))
+left = [step for step in nile_flow.STEPS if found[step]["state"] != "done" and not found[step]["off"]]
+with heading:
+    if any(nile_flow.is_running(found[step]) for step in nile_flow.STEPS):
+        frame.go_button("Go to Jobs", "jobs.py", key=keyed(KEY, "jobs"))
+    else:
+        label = f"Try {TRY} rows" if limit else f"Run all {count(dataset['rows'], 'row')}"
+        start_button(dataset, flow, left, label if left else "All done", key=keyed(KEY, "start"))
+if is_small(flow.target, flow.reviser):
+    st.caption(CAUTION)
+
+part = linked_segments("Show", [REVISIONS, BAND, KNOWN, CLEAR], "part", label_visibility="collapsed")
+chosen = condition_bar(dataset, table, key=KEY, actions=False)
+with plain_errors():
+    if part == REVISIONS:
+        revisions(dataset, table, chosen, key=keyed(KEY, "revisions"))
+    elif part == BAND:
+        keep_band(dataset, table, chosen, key=keyed(KEY, "band"))
+    elif part == KNOWN:
+        known_or_unknown(dataset, table, chosen, flow, found, key=keyed(KEY, "known"))
+    else:
+        confidence(dataset, table, chosen, flow, found, key=keyed(KEY, "clear"))

@@ -1,0 +1,196 @@
+"""The keep-band of a consistency score: its edges on the histogram, what they drop, the rows next to them, a subset."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from curation.columns import Columns
+from curation.workflow.nile import band as bands
+from curation.workflow.nile.band import REVISED, SCORES, Band, Counts
+from pages.shared import data, frame, state
+from pages.shared.bulk import save_as_subset
+from pages.shared.condition_bar import Chosen
+from pages.shared.errors import plain_errors
+from pages.shared.linked import linked_segments, linked_select
+from pages.shared.nile_words import SEES, score_title
+from pages.shared.state import keyed
+from pages.shared.wording import clean, count, line, number, plain, share
+
+SHARES, VALUES = "By share of rows", "By value"
+ANSWER, REVISION = "Answer", "Revised answer"
+USUAL = (10, 100)
+EDGES = {"low": "low edge", "high": "high edge"}
+
+
+def keep_band(dataset: dict, table: Columns, chosen: Chosen, *, key: str) -> None:
+    """Draw the band of one of the scores over the rows that ``chosen`` leaves."""
+    there = [name for name in SCORES if name in table.runs.serving]
+    if not there:
+        with frame.empty(
+            "No consistency yet", "Run knowledge and consistency above; the band is drawn over its scores."
+        ):
+            st.caption("Start with the trial: fifty rows show whether the scores tell you anything.")
+        return
+    name = _score(table, there)
+    st.caption(plain(SEES[name.removesuffix(REVISED)], 600))
+    values = np.asarray(table.number(name), np.float32)[chosen.positions]
+    known = int(np.count_nonzero(~np.isnan(values)))
+    if not known:
+        st.caption("None of these rows has a value.")
+        return
+    band = _edges(values, name)
+    if band is not None:
+        _drawn(values, band, score_title(name), key)
+        with_missing = _counted(bands.counts(values, band))
+        _keep(dataset, chosen, name, band, values, with_missing, key)
+        _samples(dataset, name, values, chosen.positions, band)
+
+
+def _score(table: Columns, there: list[str]) -> str:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        usual = ["nile_support", *there] if "nile_support" in there else there
+        names = list(dict.fromkeys(usual))
+        base = linked_select("Score", names, "score", format_func=score_title, width=260)
+        if f"{base}{REVISED}" not in table.runs.serving:
+            return base
+        whose = linked_segments("Of the", [ANSWER, REVISION], "whose")
+    return base if whose == ANSWER else f"{base}{REVISED}"
+
+
+def _edges(values: np.ndarray, name: str) -> Band | None:
+    """Draw the choice of edges; None where they are no band."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        how = linked_segments("Edges", [SHARES, VALUES], "edges")
+        if how == SHARES:
+            low, high = st.slider(
+                "Keep between these shares of the rows with a value, lowest first",
+                0,
+                100,
+                USUAL,
+                format="%d %%",
+                key="keep",
+                bind="query-params",
+                width="stretch",
+            )
+            return bands.by_quantiles(values, low / 100, high / 100)
+        known = values[~np.isnan(values)]
+        told = f"Values go from {number(float(known.min()))} to {number(float(known.max()))}. Empty is no limit."
+        options = {"step": None, "format": "%g", "bind": "query-params", "help": told, "width": 200}
+        low = st.number_input("Keep from", value=None, key="from", placeholder="No limit", **options)
+        high = st.number_input("to", value=None, key="to", placeholder="No limit", **options)
+    with plain_errors():
+        return Band(low, high)
+    return None
+
+
+def _drawn(values: np.ndarray, band: Band, title: str, key: str) -> None:
+    """The histogram, bars outside the band pale, with a line at each edge."""
+    table = _cut_bins(values, band)
+    spec = {
+        "height": 180,
+        "layer": [
+            {
+                "mark": {"type": "bar", "binSpacing": 0},
+                "encoding": {
+                    "x": {
+                        "field": "low",
+                        "type": "quantitative",
+                        "bin": "binned",
+                        "axis": {"title": title, "grid": False},
+                        "scale": {"zero": False},
+                    },
+                    "x2": {"field": "high"},
+                    "y": {"field": "rows", "type": "quantitative", "axis": {"title": "rows", "tickCount": 3}},
+                    "opacity": {"condition": {"test": "datum.kept", "value": 1}, "value": 0.25},
+                    "tooltip": [
+                        {"field": "low", "type": "quantitative", "format": ".4~g", "title": "from"},
+                        {"field": "high", "type": "quantitative", "format": ".4~g", "title": "to"},
+                        {"field": "rows", "type": "quantitative", "format": ","},
+                    ],
+                },
+            },
+            *[
+                {
+                    "data": {"values": [{"edge": edge}]},
+                    "mark": {"type": "rule", "strokeWidth": 2},
+                    "encoding": {"x": {"field": "edge", "type": "quantitative"}},
+                }
+                for edge in (band.low, band.high)
+                if edge is not None and table["low"].min() <= edge <= table["high"].max()
+            ],
+        ],
+    }
+    st.vega_lite_chart(table, spec, key=keyed(key, "histogram"), alt=f"Histogram of {title} with the keep-band")
+
+
+def _cut_bins(values: np.ndarray, band: Band, bins: int = 40) -> pd.DataFrame:
+    """Bins (low, high, rows, kept) that end at the band's edges; outliers count in the end bins."""
+    known = values[~np.isnan(values)].astype(np.float64)
+    low, high = np.quantile(known, [0.005, 0.995])
+    if low == high:
+        low, high = known.min() - 0.5, known.max() + 0.5
+    inner = [edge for edge in (band.low, band.high) if edge is not None and low < edge < high]
+    edges = np.unique([*np.linspace(low, high, bins + 1), *inner])
+    rows, _ = np.histogram(np.clip(known, low, high), edges)
+    middle = (edges[:-1] + edges[1:]) / 2
+    kept = (middle >= (-np.inf if band.low is None else band.low)) & (
+        middle <= (np.inf if band.high is None else band.high)
+    )
+    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "rows": rows, "kept": kept})
+
+
+def _counted(found: Counts) -> bool:
+    """Draw what the band does; whether rows without a value are kept too."""
+    total = found.inside + found.below + found.above + found.missing
+    words = [f"**{found.inside:,} kept**", f"{found.below:,} below", f"{found.above:,} above"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(" · ".join(words) + f" · {found.missing:,} without a value, of {count(total, 'row')}")
+        if not found.missing:
+            return False
+        return st.toggle(
+            "Keep rows without a value",
+            key="unscored",
+            bind="query-params",
+            help="Rows that the step could not score, or has not reached: it says nothing of them.",
+        )
+
+
+def _keep(dataset: dict, chosen: Chosen, name: str, band: Band, values, with_missing: bool, key: str) -> None:
+    inside = bands.within(values, band) | (np.isnan(values) & with_missing)
+    clause = bands.condition(name, band, with_missing)
+    whole = f"({chosen.condition}) and ({clause})" if chosen.condition else clause
+    rows = int(np.count_nonzero(inside))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        save_as_subset(dataset, whole, rows, key=keyed(key, "save"))
+        if st.button("Use as condition", key=keyed(key, "use"), icon=":material/filter_alt:"):
+            state.set_clauses(dataset["name"], [*state.clauses(dataset["name"]), clause])
+            st.query_params[state.WHERE] = state.clauses(dataset["name"])
+            st.rerun()
+        st.caption(f"`{clause}` keeps {share(rows, len(values))} of these rows")
+
+
+def _samples(dataset: dict, name: str, values: np.ndarray, positions: np.ndarray, band: Band) -> None:
+    """Rows just outside and just inside each edge, nearest first."""
+    found = bands.edges(values, band)
+    if not found:
+        st.caption("Move an edge to see the rows next to it.")
+        return
+    for which, edge in found.items():
+        value = band.low if which == "low" else band.high
+        st.markdown(f"**Next to the {EDGES[which]}**, {number(value)}")
+        with st.grid(2, min_column_width=340):
+            for title, places in (("Just outside: dropped", edge.outside), ("Just inside: kept", edge.inside)):
+                with st.container(border=True, gap="small"):
+                    st.caption(title)
+                    _few(dataset, name, positions[places], values[places])
+
+
+def _few(dataset: dict, name: str, positions: np.ndarray, values: np.ndarray) -> None:
+    if not len(positions):
+        st.caption("No row.")
+    rows = data.rows_page(dataset["id"], positions) if len(positions) else []
+    for row, value in zip(rows, values, strict=True):
+        st.caption(f"Row {row['position']:,} · {number(float(value))}")
+        st.text(line(row["prompt"], 200), width="stretch")
+        revised = row["scores"].get("nile_revision") if name.endswith(REVISED) else None
+        st.text(clean("→ " + line(revised or row["response"], 260)), width="stretch")
