@@ -5,6 +5,7 @@ loss's derivative by its output at token t. Both come out of one forward and one
 no weight's gradient is formed. The loss of a row is the sum over its answer's tokens.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -128,10 +129,17 @@ def answer_logits(model: LanguageModel, pairs: Sequence[Pair]) -> tuple[torch.Te
 
 
 class _Recording:
+    """Of the passes of one thread, since it last called ``clear``: between two batches asks use the same model."""
+
     def __init__(self):
         self._inputs: dict[str, torch.Tensor] = {}
         self._errors: dict[str, torch.Tensor] = {}
         self._paused = False
+        self._thread: int | None = None
+
+    @property
+    def _listens(self) -> bool:
+        return not self._paused and self._thread == threading.get_ident()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -143,6 +151,8 @@ class _Recording:
             self._paused = False
 
     def clear(self) -> None:
+        """Forget what was recorded, and record what this thread does from now on."""
+        self._thread = threading.get_ident()
         self._inputs.clear()
         self._errors.clear()
 
@@ -164,7 +174,7 @@ class _Recording:
         bias = has_bias(layer)
 
         def before(module, inputs):
-            if self._paused:
+            if not self._listens:
                 return None
             [found] = inputs
             if name in self._inputs:
@@ -174,7 +184,7 @@ class _Recording:
             return None if found.requires_grad else (kept.requires_grad_(),)
 
         def after(module, inputs, output):
-            if not self._paused:
+            if self._listens:
                 output.register_hook(lambda error: self._errors.__setitem__(name, error))
 
         return [layer.register_forward_pre_hook(before), layer.register_forward_hook(after)]

@@ -93,3 +93,19 @@ def test_shared_weights_are_refused_by_name():
     with pytest.raises(ValueError, match=r"layers\.0\.mlp\.up_proj shares its weights"):
         linear_layers(model)
     assert linear_layers(model, "attention")
+
+
+def test_what_asks_do_with_the_model_between_two_batches_leaves_no_trace():
+    model = tiny.language_model()
+    layers = linear_layers(model.model)
+    alone = collected(model, layers, PAIRS, tokens=1)[1]
+    inside = []
+
+    def ask(rows):
+        inside.append(collected(model, layers, PAIRS, tokens=1)[1])
+        inside.append(model.response_statistics(PAIRS).log_prob_sum)
+
+    between = collected(model, layers, PAIRS, tokens=1, report=ask)[1]
+    assert len(inside) == 2 * len(PAIRS)
+    for found in (between, *inside[::2]):
+        torch.testing.assert_close(found, alone)
