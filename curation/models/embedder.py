@@ -1,12 +1,12 @@
 """Sentence embeddings: a unit vector for each text."""
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from curation.models.kept import keep_last
 from curation.models.sentence_layout import SentenceLayout, layout_of
 
 DEFAULT = "default"
@@ -14,8 +14,6 @@ KEPT = 2
 WINDOW = 8192
 BATCH_TOKENS = {"cpu": 1024, "cuda": 131_072}
 Report = Callable[[int, int], None]
-_loaded: dict[str, "Embedder"] = {}
-_loading = threading.Lock()
 
 
 class Embedder:
@@ -120,13 +118,7 @@ def load(name: str = DEFAULT) -> Embedder:
     In bfloat16 where the processor multiplies it (a GPU, a CPU with AMX), which moves vectors by less than 1e-3 in
     cosine and is several times faster; else in float32. Problem when there is none, or it cannot be read.
     """
-    with _loading:
-        if name not in _loaded:
-            while len(_loaded) >= KEPT:
-                _loaded.pop(next(iter(_loaded)))
-            _loaded[name] = _open(name)
-        _loaded[name] = _loaded.pop(name)
-        return _loaded[name]
+    return _kept(name)
 
 
 def _open(name: str) -> Embedder:
@@ -141,3 +133,6 @@ def _open(name: str) -> Embedder:
     layout = layout_of(folder, name, open_config(folder, name))
     model = open_network(folder, name, AutoModel, vector_precision(device), device, spare=("pooler",))
     return Embedder(name, fingerprint(folder), model, TextTokenizer(folder, name, layout.most_tokens), layout)
+
+
+_kept = keep_last(KEPT, _open)

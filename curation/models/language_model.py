@@ -1,7 +1,6 @@
 """A causal language model: what it makes of a response, and the tokens and network that other methods build on."""
 
 import hashlib
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from curation.models.conversation import Conversations, Fitted, Pair, fit
+from curation.models.kept import keep_last
 from curation.samples import Sample
 
 DEFAULT = "default"
 KEPT = 2
-_loaded: dict[str, "LanguageModel"] = {}
-_loading = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -114,22 +112,12 @@ def load(name: str = DEFAULT) -> LanguageModel:
     A local folder with a LoRA adapter is the model that it was made for, with the adapter in it, not merged. Problem
     when there is none, its weights are in a format that is not opened, or they are incomplete.
     """
-    with _loading:
-        return _kept(name)
+    return _kept(name)
 
 
 def with_network(model: LanguageModel, network, name: str = "", identity: str = "") -> LanguageModel:
     """``model`` with another transformers network of its kind, say one in training."""
     return LanguageModel(name or model.name, identity or model._identity, network, model.tokenizer)
-
-
-def _kept(name: str) -> LanguageModel:
-    if name not in _loaded:
-        while len(_loaded) >= KEPT:
-            _loaded.pop(next(iter(_loaded)))
-        _loaded[name] = _open(name)
-    _loaded[name] = _loaded.pop(name)
-    return _loaded[name]
 
 
 def _with_adapter(name: str, adapter) -> LanguageModel:
@@ -155,6 +143,9 @@ def _open(name: str) -> LanguageModel:
     tokenizer = open_tokenizer(folder, name)
     model = open_network(folder, name, AutoModelForCausalLM, half_precision(device), device)
     return LanguageModel(name, fingerprint(folder), model, tokenizer)
+
+
+_kept = keep_last(KEPT, _open)
 
 
 def _context_length(config, tokenizer) -> int:

@@ -9,8 +9,8 @@ from tests.models import tiny
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
-    monkeypatch.setattr(language_model, "_loaded", {})
+def nothing_kept():
+    language_model._kept.cache_clear()
 
 
 def test_a_folder_is_loaded_and_kept(tmp_path):

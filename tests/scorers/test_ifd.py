@@ -15,8 +15,8 @@ CONTEXT = Context(None)
 
 
 @pytest.fixture
-def scorer(tmp_path, monkeypatch):
-    monkeypatch.setattr(language_model, "_loaded", {})
+def scorer(tmp_path):
+    language_model._kept.cache_clear()
     return InstructionFollowingDifficulty(Settings(model=str(tiny.saved(tmp_path / "model")), max_tokens=128))
 
 

@@ -16,8 +16,8 @@ CONTEXT = Context(None)
 
 
 @pytest.fixture
-def scorer(tmp_path, monkeypatch):
-    monkeypatch.setattr(language_model, "_loaded", {})
+def scorer(tmp_path):
+    language_model._kept.cache_clear()
     made = Perplexity(Settings(model=str(tiny.saved(tmp_path / "model")), max_tokens=128))
     made.open(CONTEXT)
     return made
@@ -35,8 +35,8 @@ def test_it_is_the_exponential_of_the_mean_loss_and_the_mean_entropy(scorer):
     assert scores["missing"] == [None, None]
 
 
-def test_a_model_that_knows_nothing_is_as_perplexed_as_its_vocabulary_is_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(language_model, "_loaded", {})
+def test_a_model_that_knows_nothing_is_as_perplexed_as_its_vocabulary_is_large(tmp_path):
+    language_model._kept.cache_clear()
     model = tiny.llama()
     torch.nn.init.zeros_(model.lm_head.weight)
     blank = Perplexity(Settings(model=str(tiny.saved(tmp_path / "blank", model))))
