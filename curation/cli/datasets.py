@@ -6,8 +6,8 @@ from curation.cli.output import table
 from curation.cli.values import absolute
 from curation.cli.verb import Call, Usage, Verb
 
-KINDS = ("datasets", "scorers", "subsets", "jobs", "models", "criteria", "decisions", "pairs")
-OF_A_DATASET = ("decisions", "pairs")
+KINDS = ("datasets", "scorers", "subsets", "jobs", "models", "criteria", "decisions", "pairs", "revisions")
+OF_A_DATASET = ("decisions", "pairs", "revisions")
 WITHOUT_WORKSPACE = ("scorers", "models")
 SHOWN = {
     "datasets": ("name", "version", "rows", "set_aside", "format", "labelled", "columns"),
@@ -17,6 +17,7 @@ SHOWN = {
     "models": ("name", "kind", "title", "ready", "note"),
     "criteria": ("name", "version", "criteria", "person", "created"),
     "decisions": ("row", "person", "decision", "tags", "rating", "note", "corrections"),
+    "revisions": ("row", "kind", "state", "preference", "question", "answer", "proposal"),
     "pairs": ("id", "preference", "verdicts", "row_a", "row_b", "origin"),
 }
 
@@ -83,7 +84,7 @@ IMPORT = Verb(
 
 def _list_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS, metavar="|".join(KINDS))
-    parser.add_argument("dataset", nargs="?", metavar="DATASET", help="for decisions and pairs")
+    parser.add_argument("dataset", nargs="?", metavar="DATASET", help="for decisions, pairs and revisions")
 
 
 def _checked_list(args: dict) -> dict:

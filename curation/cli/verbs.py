@@ -1,6 +1,6 @@
 """Every verb of the command line, in the order of the help."""
 
-from curation.cli import datasets, influence, pairs, people, scoring, shapley, subsets
+from curation.cli import datasets, influence, nile, pairs, people, scoring, shapley, subsets
 from curation.cli.verb import Verb
 
 VERBS: dict[str, Verb] = {
@@ -15,6 +15,9 @@ VERBS: dict[str, Verb] = {
         influence.INFLUENCE,
         influence.SIGNALS,
         shapley.SHAPLEY,
+        nile.NILE,
+        nile.RTUNING,
+        nile.CLEAR,
         people.ANNOTATE,
         pairs.PAIRS,
         subsets.SUBSET,

@@ -91,6 +91,13 @@ def list_pairs(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     return list_pairs(ws, dataset)
 
 
+def list_revisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
+    """Proposed answers and what became of each; see ``curation.workflow.nile.revisions.proposals``."""
+    from curation.workflow.nile.revisions import proposals
+
+    return proposals(ws, dataset)
+
+
 def list_criteria(ws: Workspace) -> list[dict[str, Any]]:
     """Every version of every set of criteria: name, version, latest, criteria (how many are in use), change, person,
     created."""

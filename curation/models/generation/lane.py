@@ -9,6 +9,7 @@ from transformers.cache_utils import DynamicCache, DynamicLayer
 
 from curation.models.generation.contract import Sampling
 from curation.models.generation.drawing import take, uniforms
+from curation.models.products import fast_products
 from curation.models.token_scores import Network
 
 IDLE_SHARE = 0.25
@@ -142,9 +143,10 @@ class Lane:
             "past_key_values": self._cache,
             "use_cache": True,
         }
-        if self._net.separable:
-            return self._net.head(self._net.decoder(**given).last_hidden_state[:, -1])
-        return self._net.whole(**given).logits[:, -1]
+        with fast_products(self._net.device):
+            if self._net.separable:
+                return self._net.head(self._net.decoder(**given).last_hidden_state[:, -1])
+            return self._net.whole(**given).logits[:, -1]
 
     def _thin(self) -> None:
         """Give up the places of rows that have ended, once they are a quarter of the batch."""
