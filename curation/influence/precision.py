@@ -12,6 +12,10 @@ import torch
 KINDS = {"bfloat16": np.int16, "float32": np.float32, "int8": np.int8}
 BLOCK_BYTES = 256 << 20
 LOW = 128
+#: Up to so many queries are multiplied with int8 rows as they are; for more, whole matrices are faster.
+FEW = 4
+#: The width of a row must be a multiple of this for that.
+LANE = 16
 
 
 def spread_of(vectors: np.ndarray, parts: list[slice]) -> np.ndarray:
@@ -91,6 +95,22 @@ def _halves(queries: np.ndarray, device: torch.device):
 
 
 def _integers(queries: np.ndarray, device: torch.device):
+    if device.type == "cpu" and len(queries) <= FEW and queries.shape[1] % LANE == 0:
+        return _mixed(queries)
+    return _split(queries, device)
+
+
+def _mixed(queries: np.ndarray):
+    """Queries in bfloat16 against int8 rows, summed in float32: about one and a half times as long as the bare read."""
+    left = torch.from_numpy(np.ascontiguousarray(queries)).bfloat16()
+
+    def multiply(block: torch.Tensor) -> torch.Tensor:
+        return torch._weight_int8pack_mm(left, block, torch.ones(len(block), dtype=torch.bfloat16)).T.float()
+
+    return multiply
+
+
+def _split(queries: np.ndarray, device: torch.device):
     """Queries as two columns of int8 each, high and low, which together hold 15 bits; sums are exact in int32."""
     scales = np.abs(queries).max(1, initial=0) / 127
     scales = np.where(scales > 0, scales, 1)

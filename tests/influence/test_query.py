@@ -35,6 +35,18 @@ def test_products_of_stored_vectors(tmp_path, monkeypatch, vectors, kept):
     assert np.linalg.norm(decoded - vectors) < ERRORS[kept] * np.linalg.norm(vectors)
 
 
+@pytest.mark.parametrize("count", [1, precision.FEW, precision.FEW + 1])
+@pytest.mark.parametrize("width", [16, 48, 50, 1024])
+@pytest.mark.parametrize("rows", [1, 3, 300])
+def test_few_queries_and_many_meet_int8_rows_alike(rows, width, count):
+    random = np.random.default_rng(rows + width + count)
+    stored, scales = precision.encode(random.normal(size=(rows, width)).astype(np.float32), "int8")
+    queries = (random.normal(size=(count, width)) * np.geomspace(1, 1e-3, width)).astype(np.float32)
+    exact = precision.decode(stored, scales) @ queries.T
+    found = precision.products(stored, scales, queries)
+    assert np.linalg.norm(found - exact) < 6e-3 * np.linalg.norm(exact)
+
+
 def test_columns_of_small_gradients_survive_int8(vectors):
     spread = precision.spread_of(vectors, [slice(0, 64)])
     for with_spread, close in ((spread, True), (None, False)):
