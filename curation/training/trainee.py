@@ -4,11 +4,11 @@ import copy
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
 from curation.influence.layers import linear_layers
 from curation.models.adapters import save_adapters, with_adapters
 from curation.models.language_model import DEFAULT, LanguageModel, with_network
+from curation.models.saving import save_network
 from curation.training.settings import ADAPTERS, TrainingSettings
 
 
@@ -61,12 +61,4 @@ class Trainee:
         if self.adapted:
             save_adapters(self.model.model, folder)
             return
-        network = self.model.model
-        tensors, seen = {}, set()
-        for name, tensor in network.state_dict().items():
-            if tensor.data_ptr() not in seen:
-                tensors[name] = tensor.contiguous()
-                seen.add(tensor.data_ptr())
-        save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-        network.config.save_pretrained(folder)
-        self.model.tokenizer.save_pretrained(folder)
+        save_network(self.model.model, self.model.tokenizer, folder)

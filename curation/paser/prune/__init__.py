@@ -1,0 +1,1 @@
+"""Pruned models to start from: fewer weights, fewer layers, or narrower ones."""
