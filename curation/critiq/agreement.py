@@ -7,7 +7,7 @@ import numpy as np
 
 CHOICES = ("a", "b", "tie")
 LEAST = 5
-RESAMPLES = 500
+RESAMPLES = 300
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,112 @@
+"""How good mined criteria are on pairs that had no part in choosing them, beside plain baselines."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from curation.critiq.criteria import Criterion
+from curation.critiq.flow import Flow, Mined, Options, Report
+from curation.critiq.manager import Manager
+from curation.critiq.pairs import Pair
+from curation.critiq.prompts import together
+from curation.critiq.votes import Measure, margins, measured, verdicts
+from curation.critiq.worker import Judge
+
+NOTHING = Measure(0, 0, 0)
+NEAR_CHANCE = (
+    "these verdicts are not clearly better than chance: the bound below reaches one half; use a stronger worker, more "
+    "pairs or other criteria before relying on them"
+)
+
+
+def longer_wins(pairs: Sequence[Pair]) -> np.ndarray:
+    """1 where response a has more characters, -1 where b has, 0 where they are even ``(n,)``."""
+    return np.sign([len(pair.response_a) - len(pair.response_b) for pair in pairs]).astype(np.int64)
+
+
+def truth_of(pairs: Sequence[Pair]) -> np.ndarray:
+    """1 where a is preferred, -1 where b is ``(n,)``."""
+    return np.array([1 if pair.preference == "a" else -1 for pair in pairs])
+
+
+def folds(pairs: Sequence[Pair], count: int, seed: int = 0) -> np.ndarray:
+    """Fold of each pair ``(n,)``: pairs that answer the same prompts stay together, folds are about even in size."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, pair in enumerate(pairs):
+        groups.setdefault(tuple(sorted((pair.prompt_a, pair.prompt_b))), []).append(place)
+    rng, found, sizes = np.random.default_rng(seed), np.zeros(len(pairs), np.int64), np.zeros(count)
+    listed = list(groups.values())
+    for index in sorted(rng.permutation(len(listed)), key=lambda index: -len(listed[index])):
+        fold = int(sizes.argmin())
+        found[listed[index]] = fold
+        sizes[fold] += len(listed[index])
+    return found
+
+
+def cross_fitted(
+    pairs: Sequence[Pair],
+    judge: Judge,
+    manager: Callable[[], Manager | None],
+    options: Options,
+    start: Sequence[Criterion],
+    knowledge: Sequence[Criterion],
+    count: int,
+    report: Report,
+) -> dict[str, Measure]:
+    """The whole flow run on all folds but one, its verdicts measured on that one, for each of ``count`` folds.
+
+    ``flow`` is the majority vote of the criteria that each run found; ``all in one`` the same criteria in one prompt;
+    ``longer`` the longer text. Nothing is fitted to the pairs that it is measured on: the manager reads none of them.
+    """
+    fold, truth = folds(pairs, count, options.seed), truth_of(pairs)
+    sums = {"flow": NOTHING, "all in one": NOTHING, "longer": measured(longer_wins(pairs), truth)}
+    for left_out in np.unique(fold):
+        inside, outside = (np.flatnonzero(fold == left_out), np.flatnonzero(fold != left_out))
+        stage = f"checking, part {left_out + 1} of {count}"
+        tell = lambda done, of, what, stage=stage: report(done, of, f"{stage}: {what}")  # noqa: E731
+        flow = Flow([pairs[i] for i in outside], judge, manager(), options, tell)
+        final = [one.criterion for one in flow.run(start, knowledge).final]
+        votes = votes_on(judge, pairs, final)[inside]
+        sums["flow"] += measured(verdicts(votes), truth[inside])
+        whole = votes_on(judge, [pairs[i] for i in inside], [together(final)] if final else [])
+        sums["all in one"] += measured(verdicts(whole), truth[inside])
+    return sums
+
+
+def votes_on(judge: Judge, pairs: Sequence[Pair], criteria: Sequence[Criterion]) -> np.ndarray:
+    """Votes int8 ``(n, c)``."""
+    return judge.judge(pairs, criteria).votes()
+
+
+def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Measure]) -> dict:
+    """What is kept of a run: rounds, the final criteria with their measures, the matrix, and how far to trust it."""
+    criteria = [one.criterion for one in mined.archive.values()]
+    ballots = judge.judge(pairs, criteria)
+    prior = ballots.prior()
+    final = {one.criterion.name for one in mined.final}
+    votes = ballots.votes()
+    chosen = [c for c, one in enumerate(criteria) if one.name in final]
+    warnings = []
+    if cross and not cross["flow"].bounds[0] > 0.5:
+        warnings.append(NEAR_CHANCE)
+    if not chosen:
+        warnings.append("no criterion is good enough on these pairs: none is in use")
+    return {
+        "pairs": len(pairs),
+        "letters": ballots.letters,
+        "rounds": [one.to_json() for one in mined.rounds],
+        "criteria": [one.to_json() | {"in_use": one.criterion.name in final} for one in mined.archive.values()],
+        "banned": mined.banned,
+        "on_the_same_pairs": measured(verdicts(votes[:, chosen]), truth_of(pairs)).to_json(),
+        "cross_fitted": {name: found.to_json() for name, found in cross.items()},
+        "warnings": warnings,
+        "bias": float(ballots.flips(np.zeros(len(criteria))).mean()) if criteria else 0.0,
+        "matrix": {
+            "criteria": [one.name for one in criteria],
+            "prior": prior.tolist(),
+            "votes": votes.tolist(),
+            "margins": margins(votes[:, chosen]).tolist(),
+            "said": np.where(np.isnan(ballots.said), None, ballots.said.round(4)).tolist(),
+            "reasons": ballots.reasons,
+        },
+    }
