@@ -1,4 +1,4 @@
-"""``python -m tests.bench.lds build | status | evaluate | attribute``: the bank, and methods judged on it."""
+"""``python -m tests.bench.lds build | status | evaluate | peer | table | removals``: the bank, methods judged on it."""
 
 import argparse
 import os
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.bench.lds import measure, retraining, texts, training
+from tests.bench.lds import measure, removals, results, retraining, texts, training
 from tests.bench.lds.bank import DESIGN, REPORTED, TUNING, Bank, open_bank
-from tests.bench.lds.evaluation import judged, run_apart, run_here
+from tests.bench.lds.evaluation import Outcome, judged, run_apart, run_here
+from tests.bench.lds.peers.calling import NAMES, run_peer
 
 
 def main() -> None:
@@ -24,6 +25,19 @@ def main() -> None:
     evaluate.add_argument("--method", required=True)
     evaluate.add_argument("--set", action="append", default=[], metavar="K=V")
     evaluate.add_argument("--subsets", choices=(TUNING, REPORTED), default=TUNING)
+    evaluate.add_argument("--keep", metavar="NAME", help="keep it for the table and for removals")
+    peer = verbs.add_parser("peer", help="run another library's method and judge it")
+    peer.add_argument("--method", choices=NAMES, required=True)
+    peer.add_argument("--set", action="append", default=[], metavar="K=V")
+    peer.add_argument("--subsets", choices=(TUNING, REPORTED), default=TUNING)
+    peer.add_argument("--keep", metavar="NAME")
+    table = verbs.add_parser("table", help="what was kept, on the reported subsets")
+    table.add_argument("--against", default="kronfluence")
+    removed = verbs.add_parser("removals", help="fine-tune without the top rows of queries; the loss rise of each")
+    removed.add_argument("--methods", required=True, help="names that results were kept under, joined by commas")
+    removed.add_argument("--queries", type=int, default=20)
+    removed.add_argument("--processes", type=int, default=2)
+    removed.add_argument("--lane", type=int, default=None, help=argparse.SUPPRESS)
     attribute = verbs.add_parser("attribute", help="run a method in this process, its influence to a folder")
     attribute.add_argument("--method", required=True)
     attribute.add_argument("--set", action="append", default=[], metavar="K=V")
@@ -33,7 +47,10 @@ def main() -> None:
     run = {
         "build": run_build,
         "status": lambda _: print_status(open_bank()),
-        "evaluate": run_evaluate,
+        "evaluate": lambda given: run_evaluate(given, run_apart(given.method, changed(given.set))),
+        "peer": lambda given: run_evaluate(given, run_peer(given.method, changed(given.set), open_bank())),
+        "table": lambda given: say("\n".join(results.table(open_bank(), given.against))),
+        "removals": run_removals,
         "attribute": lambda given: run_here(given.method, open_bank(), changed(given.set), given.out),
     }
     run[arguments.verb](arguments)
@@ -56,18 +73,38 @@ def run_build(arguments) -> None:
         training.pretrain(bank, DESIGN, say)
     if not (bank.full / "model.safetensors").exists():
         retraining.fine_tune_all(bank, DESIGN)
-    command = [sys.executable, "-m", "tests.bench.lds", "build", "--processes", str(arguments.processes)]
-    lanes = [subprocess.Popen([*command, "--lane", str(lane)]) for lane in range(arguments.processes)]
-    if any(lane.wait() for lane in lanes):
-        raise SystemExit("a retraining failed; what is done is kept")
+    run_lanes(["build"], arguments.processes)
     print_status(bank)
 
 
-def run_evaluate(arguments) -> None:
-    found = run_apart(arguments.method, changed(arguments.set))
+def run_evaluate(arguments, found: Outcome) -> None:
     score = judged(found.influence, open_bank(), arguments.subsets)
-    cost = f"{found.seconds:.1f} s, {found.peak_bytes / 1e6:.0f} MB, {found.disk_bytes / 1e6:.1f} MB of disk"
-    say(f"{arguments.method} {' '.join(arguments.set)}: LDS {score} on {arguments.subsets} subsets, {cost}")
+    cost = (
+        f"{found.seconds:.1f} s of processor, {found.peak_bytes / 1e6:.0f} MB, {found.disk_bytes / 1e6:.1f} MB of disk"
+    )
+    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in found.parts.items())
+    say(f"{arguments.method} {' '.join(arguments.set)}: LDS {score} on {arguments.subsets} subsets, {cost} ({parts})")
+    if arguments.keep:
+        results.keep(open_bank(), arguments.keep, arguments.method, changed(arguments.set), found)
+
+
+def run_removals(arguments) -> None:
+    bank, names = open_bank(), arguments.methods.split(",")
+    plan = removals.planned(bank, DESIGN, names, arguments.queries)
+    if arguments.lane is not None:
+        removals.build(bank, DESIGN, plan, arguments.lane, arguments.processes, say)
+        return
+    command = ["removals", "--methods", arguments.methods, "--queries", str(arguments.queries)]
+    run_lanes(command, arguments.processes)
+    say("\n".join(removals.lines(bank, names, arguments.queries)))
+
+
+def run_lanes(command: list[str], processes: int) -> None:
+    """The same verb in several processes, each with its share."""
+    whole = [sys.executable, "-m", "tests.bench.lds", *command, "--processes", str(processes)]
+    lanes = [subprocess.Popen([*whole, "--lane", str(lane)]) for lane in range(processes)]
+    if any([lane.wait() for lane in lanes]):
+        raise SystemExit("a retraining failed; what is done is kept")
 
 
 def changed(given: list[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from tests.bench.lds import measure, retraining
 from tests.bench.lds.bank import DESIGN, Bank, write_json
 
 SHARD = 200
+INDEX = "gradient_index"
 
 
 class MemoryRows(Rows):
@@ -40,60 +41,102 @@ class MemoryRows(Rows):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a method gave: ``influence`` ``(rows, queries)``, and what it took."""
+    """What a method gave: ``influence`` ``(rows, queries)``, and what it took in processor seconds, in all and by part."""
 
     influence: np.ndarray
     seconds: float
     peak_bytes: int
     disk_bytes: int
+    parts: dict[str, float] = field(default_factory=dict)
+    bytes_per_row: float = 0.0
+    wall: float = 0.0
 
 
 def settings_of(kind: type, bank: Bank, changed: dict) -> object:
-    """The method's settings: the bank's target and model, the defaults, and what is ``changed``."""
+    """The settings of a method or of what it needs: the bank's target and model, defaults, and what is ``changed``."""
     known = {field.name for field in fields(kind.Settings)}
-    given = {"name": "bench", "target": str(bank.queries_file), "model": str(bank.full)}
-    return settings_from(kind.Settings, {name: value for name, value in given.items() if name in known} | changed)
+    given = {"name": "bench", "target": str(bank.queries_file), "model": str(bank.full)} | changed
+    return settings_from(kind.Settings, {name: value for name, value in given.items() if name in known})
 
 
-def attribute(name: str, bank: Bank, changed: dict, folder: Path) -> np.ndarray:
-    """Influence ``(rows, queries)`` of the method ``name``: its steps as a job would take them, in this process."""
+def attribute(name: str, bank: Bank, changed: dict, folder: Path) -> tuple[np.ndarray, dict[str, float]]:
+    """Influence ``(rows, queries)`` of the method ``name``, its steps as a job would take them, in this process.
+
+    Beside it the processor seconds of its parts: ``needs`` (an index), ``first`` set of queries, and, where there are needs,
+    ``second_set``: the same again with what is there.
+    """
     kind = task_class("attribution", name)
+    unknown = sorted(set(changed) - {field.name for field in fields(kind.Settings)})
+    if unknown:
+        raise ValueError(f"the method {name} has no setting {', '.join(unknown)}")
+    rows, parts, inputs = MemoryRows(bank.rows()), {}, {}
+    started = time.process_time()
+    for need in kind.requires:
+        if need == INDEX:
+            taken(task_class("influence", "index"), bank, changed, rows, folder / "needs", {})
+            inputs[need] = folder / "needs/artifacts" / f"{INDEX}.npy"
+            parts["needs"] = time.process_time() - started
+    for part in ("first", "second_set") if inputs else ("first",):
+        started = time.process_time()
+        artifacts = taken(kind, bank, changed, rows, folder / part, inputs)
+        parts[part] = time.process_time() - started
+    return np.load(artifacts / "per_query.npy"), parts
+
+
+def taken(kind: type, bank: Bank, changed: dict, rows: MemoryRows, folder: Path, inputs: dict[str, Path]) -> Path:
+    """Every step of a task of this kind, shard by shard; the folder of its artifacts."""
     task = kind(settings_of(kind, bank, changed))
-    rows, prepared, artifacts = MemoryRows(bank.rows()), folder / "prepared", folder / "artifacts"
-    prepared.mkdir()
+    prepared, artifacts = folder / "prepared", folder / "artifacts"
+    prepared.mkdir(parents=True)
     artifacts.mkdir()
-    context = Context(prepared)
+    context = Context(prepared, inputs=inputs)
     task.prepare(rows, context)
     task.open(context)
     tables = []
     for positions, samples in rows.batches(SHARD):
         values = task.score(samples, replace(context, positions=positions))
         tables.append(table_of(task.columns, positions, values))
-    task.finish(pa.concat_tables(tables), rows, replace(context, folder=artifacts, inputs={"prepared": prepared}))
-    return np.load(artifacts / "per_query.npy")
+    given = inputs | {"prepared": prepared}
+    task.finish(pa.concat_tables(tables), rows, replace(context, folder=artifacts, inputs=given))
+    return artifacts
 
 
 def run_here(name: str, bank: Bank, changed: dict, out: Path) -> None:
     """``attribute`` with its cost, written to ``out``: ``influence.npy`` and ``cost.json``."""
+    import transformers  # noqa: F401  what every method waits for is no cost of one
+
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lds-") as folder:
-        started = time.monotonic()
-        influence = attribute(name, bank, changed, Path(folder))
-        seconds = time.monotonic() - started
-        disk = sum(path.stat().st_size for path in (Path(folder) / "prepared").rglob("*") if path.is_file())
+        influence, parts = attribute(name, bank, changed, Path(folder))
+        seconds = sum(taken for part, taken in parts.items() if part != "second_set")
+        kept = "needs/artifacts" if "needs" in parts else "first/prepared"
+        disk = sum(path.stat().st_size for path in (Path(folder) / kept).rglob("*") if path.is_file())
+        facts = Path(folder) / "needs/artifacts/index.json"
+        a_row = json.loads(facts.read_text())["bytes_per_row"] if facts.exists() else 0.0
     np.save(out / "influence.npy", influence)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    write_json(out / "cost.json", {"seconds": seconds, "peak_bytes": peak, "disk_bytes": disk})
+    cost = {"seconds": seconds, "parts": parts, "peak_bytes": peak, "disk_bytes": disk, "bytes_per_row": a_row}
+    cost["wall"] = time.monotonic() - began
+    write_json(out / "cost.json", cost)
 
 
 def run_apart(name: str, changed: dict) -> Outcome:
     """The same in a fresh process, so that its peak memory is its own. RuntimeError with the end of its complaint."""
     with tempfile.TemporaryDirectory(prefix="lds-") as folder:
-        given = [part for key, value in changed.items() for part in ("--set", f"{key}={value}")]
-        command = [sys.executable, "-m", "tests.bench.lds", "attribute", "--method", name, *given, "--out", folder]
-        ended = subprocess.run(command, capture_output=True, text=True)
-        if ended.returncode:
-            raise RuntimeError("\n".join(ended.stderr.strip().splitlines()[-4:]) or "it ended without a word")
-        return read_outcome(Path(folder))
+        command = [sys.executable, "-m", "tests.bench.lds", "attribute", "--method", name]
+        return ended([*command, *given(changed), "--out", folder], Path(folder))
+
+
+def given(changed: dict) -> list[str]:
+    return [part for key, value in changed.items() for part in ("--set", f"{key}={value}")]
+
+
+def ended(command: list[str], folder: Path) -> Outcome:
+    """The outcome that a command left in ``folder``. RuntimeError with the end of its complaint where it failed."""
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode:
+        raise RuntimeError("\n".join(run.stderr.strip().splitlines()[-4:]) or "it ended without a word")
+    return read_outcome(folder)
 
 
 def read_outcome(folder: Path) -> Outcome:

@@ -1,0 +1,40 @@
+"""dattri's LoGra. ``size`` is ``proj_dim``, numbers a layer; ``damping`` a share of each layer's mean eigenvalue."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from common import Clock, Summed, Texts, arguments, linear_names
+from dattri.algorithm.logra import LoGraAttributor
+from dattri.task import AttributionTask
+
+
+def loss(model, batch, device):
+    return model(**batch).loss
+
+
+def main() -> None:
+    given, clock = arguments(), Clock()
+    model = Summed(given.model)
+    names, size = linear_names(model), int(given.settings.get("size", 4096))
+    damping = float(given.settings["damping"]) if "damping" in given.settings else None
+    loaders = [torch.utils.data.DataLoader(Texts(given.tokens, which), batch_size=32) for which in ("rows", "queries")]
+    task = AttributionTask(loss, model, [model.state_dict()])
+    with tempfile.TemporaryDirectory(prefix="lds-peer-") as folder:
+        torch.manual_seed(int(given.settings.get("seed", 0)))
+        method = LoGraAttributor(task, names, damping=damping, proj_dim=size, offload="disk", cache_dir=folder)
+        method.cache(loaders[0])
+        clock.mark("index")
+        found = method.attribute(*loaders)
+        clock.mark("scores")
+        if "again" in given.settings:
+            method.attribute(*loaders)
+            clock.mark("second_set")
+        disk = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+    rows = len(loaders[0].dataset)
+    clock.write(given.out, np.asarray(found), disk, disk / rows)
+
+
+if __name__ == "__main__":
+    main()
