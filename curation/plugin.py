@@ -123,6 +123,9 @@ class Task:
         """Inputs that these settings require, by name; the workflow runs what makes them first."""
         return self.requires
 
+    def check(self) -> None:
+        """Problem in plain words where these settings cannot work; quick, as it is called before a job is made."""
+
     def fingerprint(self) -> dict[str, Any]:
         """What results depend on beside the rows: settings, and the model's fingerprint where there is one."""
         return {"settings": asdict(self.settings)}

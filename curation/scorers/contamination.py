@@ -42,6 +42,9 @@ class Contamination(Scorer):
         Column("contamination_source", "Test prompt", "The test prompt that the row covers most.", kind="text"),
     )
 
+    def check(self) -> None:
+        self._path()
+
     def fingerprint(self) -> dict[str, Any]:
         return {"settings": asdict(self.settings), "file_sha256": _sha256(self._path())}
 

@@ -8,13 +8,13 @@ from curation.plugin import Scorer, settings_from
 from curation.workflow import listing, scoring
 from curation.workflow.importing import permitted
 from pages.shared import data, frame
-from pages.shared.activity import job_title, unfinished_jobs
+from pages.shared.activity import failure, job_title, unfinished_jobs
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, plain, share
+from pages.shared.wording import count, duration, message, plain, share
 
 FAMILY = "scorers"
 
@@ -23,6 +23,9 @@ def run_form(dataset: dict, scorer: type[Scorer], *, key: str, again: bool) -> N
     """Draw the form that starts ``scorer`` on the data set, or its progress when it runs already."""
     if progress_of(dataset, scorer):
         return
+    why = failure(dataset["id"], FAMILY, scorer.name)
+    if why:
+        st.error(f"The last run failed: {message(why, 500)}", icon=":material/error:")
     values = _settings(scorer, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         limit = st.number_input(

@@ -35,6 +35,7 @@ def estimate(
     record = resolve_dataset(workspace, dataset)
     kind = task_class(family, name)
     task = kind(settings_from(kind.Settings, settings or {}))
+    task.check()
     rows = min(limit or record["rows"], record["rows"])
     positions, sampled = _sample(workspace, record, limit, seed)
     found, first = _inputs(workspace, record, task, limit, seed, deadline)

@@ -89,9 +89,11 @@ def ensure(
 def _settled(family: str, name: str, settings: dict | None) -> Task:
     kind = task_class(family, name)
     try:
-        return kind(settings_from(kind.Settings, settings or {}))
+        made = kind(settings_from(kind.Settings, settings or {}))
     except ValueError as error:
         raise Problem(f"{name}: {error}") from None
+    made.check()
+    return made
 
 
 def _named_files(task: Task) -> dict[str, str]:
