@@ -86,34 +86,6 @@ def test_nothing_that_was_answered_is_asked_again(ws, server, target):
     assert state["state"] == "done" and asked
 
 
-def test_a_worker_killed_within_a_shard_asks_only_for_the_rest(ws, server, target, monkeypatch):
-    run(ws, "knowledge", knowledge_settings(target))
-    settings = {"reviser": f"{server.address}#strong", "target": target}
-    job = scoring.start_task(ws, "d", "nile", "revision", settings)
-
-    class Killed(BaseException):
-        pass
-
-    heard = []
-
-    def killed(index, answer):
-        heard.append(index)
-        if len(heard) > 5:
-            raise Killed
-
-    monkeypatch.setattr("curation.nile.tasks.revision.counting", lambda context, rows: killed)
-    with pytest.raises(Killed):
-        work(ws.folder, JobFolder(ws.folder / "jobs" / job["id"]))
-    asked = {body["messages"][-1]["content"] for _, body, _ in server.seen}
-    assert asked
-    monkeypatch.undo()
-    monkeypatch.setenv("WINNOW_ENDPOINT_KEY", KEY)
-    server.seen.clear()
-    assert run(ws, "revision", settings)["state"] == "done"
-    again = {body["messages"][-1]["content"] for _, body, _ in server.seen} & asked
-    assert all("question 3 " in text for text in again) or len(again) <= 8, "what was under way when it was killed"
-
-
 def test_the_key_is_nowhere_and_an_unlisted_address_fails_in_plain_words(ws, server, target, monkeypatch):
     run(ws, "revision_control", {"reviser": f"{server.address}#strong"})
     monkeypatch.setenv("WINNOW_ENDPOINT_KEY", KEY[:-1])

@@ -6,9 +6,9 @@ from curation.workflow.scoring.states import job_state
 from tests.jobs.making import work
 
 
-def run(ws, task, settings, **more):
+def run(ws, task, settings, dataset="d", **more):
     """The state of the job once a worker in this process has done it and what it needs."""
-    job = scoring.start_task(ws, "d", "nile", task, settings, **more)
+    job = scoring.start_task(ws, dataset, "nile", task, settings, **more)
     work(ws.folder, *chain(ws, job["id"]))
     scoring.take_in(ws)
     return job_state(ws, job["id"])

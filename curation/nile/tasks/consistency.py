@@ -14,6 +14,7 @@ from curation.plugin import Column, Context, setting
 from curation.samples import Sample
 
 KNOWLEDGE = "nile_knowledge.parquet"
+OTHER_TOKENS = "the endpoint splits the answer into other tokens from one prompt to the next"
 BLIND = (
     "The question stands in both terms, so it hardly sees an answer that belongs to another question: that is "
     "improbable in both. A short answer scatters."
@@ -95,6 +96,8 @@ class Consistency(WritingTask):
         for rank, place in enumerate(places):
             three = scores[3 * rank : 3 * rank + 3]
             reasons[place] = next((one.reason for one in three if one.reason), None)
+            if reasons[place] is None and len({one.tokens for one in three}) > 1:
+                reasons[place] = OTHER_TOKENS
             if reasons[place] is None:
                 sums[place], tokens[place] = [one.total for one in three], three[0].tokens
         found = index(*sums.T, tokens)
