@@ -99,6 +99,17 @@ class Database:
             finally:
                 cursor.close()
 
+    @contextmanager
+    def still(self) -> Iterator[list[Path]]:
+        """While this holds nothing is changed, and all that was changed is in the files it gives.
+
+        They may only be read by another process: POSIX takes a process's lock when it closes any handle of the file.
+        """
+        with self._write_lock:
+            with suppress(duckdb.Error), self.reading() as cursor:
+                cursor.execute("CHECKPOINT")
+            yield [path for path in (self.path, self.path.with_name(f"{FILE}.wal")) if path.exists()]
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         connection = self._connection
         if connection is None:

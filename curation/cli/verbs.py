@@ -1,6 +1,6 @@
 """Every verb of the command line, in the order of the help."""
 
-from curation.cli import datasets, influence, nile, pairs, people, scoring, shapley, subsets
+from curation.cli import backups, datasets, influence, nile, pairs, people, scoring, shapley, subsets
 from curation.cli.verb import Verb
 
 VERBS: dict[str, Verb] = {
@@ -25,5 +25,8 @@ VERBS: dict[str, Verb] = {
         subsets.REPLAY,
         people.EXPORT_DECISIONS,
         datasets.LIST,
+        backups.BACKUP,
+        backups.RESTORE,
+        backups.VERIFY,
     )
 }
