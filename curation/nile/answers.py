@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from curation.words import words
 
-WAYS = ("auto", "exact", "numeric", "similarity")
+WAYS = ("auto", "exact", "numeric", "similarity", "judge")
 SHORT = 8
 NUMBER = re.compile(r"(?<![\w.])[-+]?\$?\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d+)?")
 MARKED = re.compile(r"(?:####|answer is|answer:|=)\s*\**\s*([-+]?\$?\d[\d,]*(?:\.\d+)?)", re.IGNORECASE)
@@ -16,7 +16,7 @@ MATHS = re.compile(
 
 
 class Compared(NamedTuple):
-    """How an answer was compared, and whether it agrees; None where only similarity can tell."""
+    """How an answer was compared, and whether it agrees; None where only similarity or a judge can tell."""
 
     way: str
     agrees: bool | None
@@ -31,7 +31,7 @@ def compare(question: str, reference: str, answer: str, way: str = "auto") -> Co
         return Compared(way, wanted is not None and final_number(answer) == wanted)
     if way == "exact":
         return Compared(way, exactly(reference, answer))
-    return Compared("similarity", None)
+    return Compared(way, None)
 
 
 def chosen(question: str, reference: str) -> str:

@@ -27,6 +27,7 @@ REFLECTION_AGAIN = (
     "A) yes, it is right\nB) no, it is wrong\nC) undecided\nReply with one letter: A, B or C."
 )
 COMPARISON = "Which of the two answers is better? Reply with one letter: A or B."
+AGREEMENT = "Do both answers come to the same? Reply with one letter: A for {first}, B for {second}."
 LETTERS, PAIR = ("A", "B", "C"), ("A", "B")
 
 
@@ -90,3 +91,11 @@ def _asked(told: str, question: str) -> str:
 
 def _block(question: str) -> str:
     return f"Question:\n{question.strip()}\n\nWhat one has to know:\n"
+
+
+def agreements(question: str, answer: str, other: str, in_chat: bool) -> tuple[Prompt, Prompt]:
+    """Whether two answers come to the same: yes is the letter A, then, asked again, B."""
+    body = f"Question:\n{question}\n\nOne answer:\n{answer}\n\nAnother answer:\n{other}"
+    told = (AGREEMENT.format(first=first, second=second) for first, second in (("yes", "no"), ("no", "yes")))
+    texts = (f"{body}\n\n{one}" for one in told)
+    return tuple(chat(("user", text)) if in_chat else completion(f"{text}\n\nLetter: ") for text in texts)

@@ -34,12 +34,16 @@ class WritingTask(Task):
     writers: tuple[str, ...] = ("target",)
     handed_on: str = ""
 
+    def writing(self) -> tuple[str, ...]:
+        """Which of ``writers`` these settings need."""
+        return self.writers
+
     def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {name: identity(getattr(self.settings, name)) for name in self.writers}
+        return super().fingerprint() | {name: identity(getattr(self.settings, name)) for name in self.writing()}
 
     def open(self, context: Context) -> None:
         """Load the models and read what earlier steps handed on."""
-        self.generators = {name: self.generator(name, context) for name in self.writers}
+        self.generators = {name: self.generator(name, context) for name in self.writing()}
         self.texts = {name: read_texts(path) for name, path in context.inputs.items() if path.suffix == ".parquet"}
 
     def generator(self, name: str, context: Context) -> Generator:

@@ -120,6 +120,27 @@ def test_known_or_unknown_and_confidence(ws, target):
         assert 0 <= row["clear_preference"] <= 1 and row["clear_proposal"]
 
 
+def test_a_judge_may_compare(ws, server, target):
+    def judged(body):
+        """No for question 7, yes for the others, whichever letter that is; and an answer without letters for 8."""
+        text = body["messages"][-1]["content"]
+        yes = "A" if "A for yes" in text else "B"
+        letter = {"A": "B", "B": "A"}[yes] if "question 7 " in text else yes
+        top = [{"token": letter, "logprob": -0.1}, {"token": "AB".replace(letter, ""), "logprob": -2.4}]
+        logprobs = None if "question 8 " in text else {"content": [{"top_logprobs": top}]}
+        return {"choices": [{"message": {"content": letter}, "finish_reason": "stop", "logprobs": logprobs}]}
+
+    server.script = {"Do both answers": [judged]}
+    settings = {"target": target, "max_tokens": 6, "compare": "judge", "judge": f"{server.address}#judge"}
+    state = run(ws, "rtuning", settings)
+    assert (state["state"], state["reason"]) == ("done", None)
+    rows = list(scores_table(ws, "d"))
+    answered = [n for n, row in enumerate(rows) if row["own_answer"] and n != 8]
+    assert {rows[n]["known_by"] for n in answered} == {"judge"} and len(answered) > 5
+    assert {n: rows[n]["known"] for n in answered} == {n: "unknown" if n == 7 else "known" for n in answered}
+    assert rows[8]["known"] is None
+
+
 def test_every_task_describes_itself():
     kinds = find("curation.nile.tasks", Task)
     assert set(kinds) == {

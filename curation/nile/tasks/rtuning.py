@@ -8,7 +8,7 @@ import numpy as np
 from curation.models.generation import Sampling
 from curation.nile.answers import WAYS, compare
 from curation.nile.consistency import cosine
-from curation.nile.prompts import STYLES, is_chat, stops
+from curation.nile.prompts import PAIR, STYLES, agreements, is_chat, stops
 from curation.nile.questions import asked, question
 from curation.nile.writing import STYLE_HELP, WritingTask, counting, model_setting
 from curation.plugin import Column, Context, setting
@@ -23,10 +23,12 @@ class Settings:
     max_tokens: int = setting(160, "Longest answer, in tokens.", minimum=1, maximum=8192)
     compare: str = setting(
         "auto",
-        "How its answer is held against the row's: exact (the same words), numeric (the same number), similarity, or "
-        "auto: numeric where a question asks for a number, exact for answers of a few words, else similarity.",
+        "How its answer is held against the row's: exact (the same words), numeric (the same number), similarity, a "
+        "model as judge, or auto: numeric where a question asks for a number, exact for answers of a few words, else "
+        "similarity.",
         choices=WAYS,
     )
+    judge: str = model_setting("default", "The model that compares the answers, where compare is judge")
     threshold: float = setting(
         0.8, "Cosine from which an answer compared by similarity counts as known.", minimum=-1.0, maximum=1.0
     )
@@ -41,6 +43,7 @@ class KnownOrUnknown(WritingTask):
     title = "Known or unknown"
     sentence = "Whether the model to be trained already gives this answer by itself."
     Settings = Settings
+    writers = ("target", "judge")
     columns = (
         Column(
             "known",
@@ -59,6 +62,9 @@ class KnownOrUnknown(WritingTask):
         Column("own_answer", "Model's own answer", "What the model answers by itself, greedily.", kind="text"),
     )
 
+    def writing(self) -> tuple[str, ...]:
+        return self.writers if self.settings.compare == "judge" else ("target",)
+
     def score(self, samples: list[Sample], context: Context) -> dict[str, Any]:
         target, count = self.generators["target"], len(samples)
         in_chat = is_chat(self.settings.style, target.has_template)
@@ -76,14 +82,30 @@ class KnownOrUnknown(WritingTask):
             own[place] = (one.text or "").strip() or None
             reasons[place] = one.reason or (None if own[place] else EMPTY)
         similarity = similarities([sample.response for sample in samples], own, self.settings.embedder)
-        verdicts = [self._known(*row) for row in zip(samples, own, similarity, strict=True)]
+        agreed = self._judged(samples, own, reasons) if self.settings.compare == "judge" else [None] * count
+        verdicts = [self._known(*row) for row in zip(samples, own, similarity, agreed, strict=True)]
         values = {"known": [known for known, _ in verdicts], "known_by": [way for _, way in verdicts]}
         return {**values, "own_similarity": similarity, "own_answer": own, "missing": reasons}
 
-    def _known(self, sample: Sample, own: str | None, similarity: float) -> tuple[str | None, str | None]:
+    def _judged(self, samples: list[Sample], own: list[str | None], reasons: list) -> list[bool | None]:
+        """Whether the judge finds that both answers come to the same, asked in two orders of the letters."""
+        judge, found = self.generators["judge"], [None] * len(samples)
+        in_chat = is_chat(self.settings.style, judge.has_template)
+        places = [place for place, answer in enumerate(own) if answer]
+        twice = [agreements(question(samples[at]), samples[at].response, own[at], in_chat) for at in places]
+        said = judge.choices([prompt for two in twice for prompt in two], PAIR)
+        for place, (yes, no) in zip(places, zip(said[::2], said[1::2], strict=True), strict=True):
+            reasons[place] = yes.reason or no.reason
+            if reasons[place] is None:
+                found[place] = (yes.probabilities[0] + no.probabilities[1]) / 2 > 0.5
+        return found
+
+    def _known(self, sample: Sample, own: str | None, similarity: float, agreed) -> tuple[str | None, str | None]:
         if own is None:
             return None, None
         way, agrees = compare(question(sample), sample.response, own, self.settings.compare)
+        if way == "judge":
+            return (None, None) if agreed is None else ("known" if agreed else "unknown", way)
         if agrees is None:
             agrees = similarity >= self.settings.threshold
         return ("known" if agrees else "unknown"), way

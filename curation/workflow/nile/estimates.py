@@ -6,7 +6,7 @@ from curation.jobs.families import task_class
 from curation.models.generation import is_endpoint
 from curation.models.generation.listed import listed, parted
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.nile.flow import FAMILY, Flow, settings_of
+from curation.workflow.nile.flow import FAMILY, Flow, generators_of, settings_of
 from curation.workflow.scoring import estimate
 from curation.workflow.scoring.inputs import source
 from store import runs
@@ -25,7 +25,7 @@ def estimate_step(workspace, dataset: str | int, flow: Flow, step: str, **more) 
     A local model is tried on a few rows. An endpoint is not asked: an earlier run tells how long it takes, if any.
     """
     settings = settings_of(flow, step)
-    names = [settings[name] for name in task_class(FAMILY, step).writers]
+    names = generators_of(step, settings)
     found = (_by_endpoint if any(map(is_endpoint, names)) else _by_trial)(
         workspace, dataset, flow, step, settings, more
     )

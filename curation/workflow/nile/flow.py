@@ -66,10 +66,16 @@ def with_needed(steps: Iterable[str]) -> list[str]:
     return [step for step in STEPS if step in wanted]
 
 
+def generators_of(step: str, settings: Mapping[str, Any]) -> list[str]:
+    """Names of the models that these settings have write or judge."""
+    kind = task_class(FAMILY, step)
+    return [settings[name] for name in kind(kind.Settings(**settings)).writing()]
+
+
 def why_off(workspace, flow: Flow, step: str) -> str | None:
     """Why ``step`` cannot be computed with these models at all; None where nothing is known against it."""
     chosen = settings_of(flow, step)
-    names = [chosen[name] for name in task_class(FAMILY, step).writers if is_endpoint(chosen[name])]
+    names = [name for name in generators_of(step, chosen) if is_endpoint(name)]
     try:
         for name in names:
             listed(workspace.folder, parted(name)[0])
