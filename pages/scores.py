@@ -33,7 +33,7 @@ if view == ONE:
         list(known),
         default=next(iter(known)),
         required=True,
-        format_func=lambda n: plain(known[n].title),
+        format_func=lambda n: known[n].title,
         key="scorer",
         bind="query-params",
     )

@@ -37,7 +37,7 @@ def test_an_empty_workspace_says_what_to_do(open_page):
 
 @pytest.mark.parametrize("name", sorted(SCORERS))
 def test_every_scorer_has_a_form(scores, name):
-    at = scores(scorer=plain(SCORERS[name].title))
+    at = scores(scorer=SCORERS[name].title)
     assert at.session_state["scorer"] == name
     assert button(at, "Run") and button(at, "Estimate")
     rows = next(box for box in at.number_input if box.label == "Rows")
