@@ -9,6 +9,7 @@ import time
 import pytest
 
 from curation.models.generation import Choice, Generated, Generator, LogProbs, Sampling, chat, completion
+from curation.models.generation.accounting import Ledger, total
 from curation.models.generation.asked_once import KeptGenerator
 from curation.models.generation.cache import Kept, key_of
 
@@ -62,6 +63,20 @@ def test_equal_prompts_of_one_call_are_asked_once(tmp_path):
     found = KeptGenerator(inner, Kept(tmp_path)).generate([PROMPTS[0], PROMPTS[1], PROMPTS[0]], Sampling())
     assert len(inner.asked) == 2
     assert [one.kept for one in found] == [False, False, True]
+
+
+def test_what_a_job_spent_is_written_down_once(tmp_path):
+    path = tmp_path / "job" / "asked.jsonl"
+    assert total(path)["calls"] == 0
+    KeptGenerator(Scripted(), Kept(tmp_path)).generate(PROMPTS[:1], Sampling())
+    inner = Scripted(broken=("question 3",))
+    for prompts in (PROMPTS[:2], PROMPTS[:4]):
+        KeptGenerator(inner, Kept(tmp_path), Ledger(path)).generate(prompts, Sampling())
+    KeptGenerator(inner, Kept(tmp_path), Ledger(path)).choices(PROMPTS[:1], "AB")
+    with open(path, "ab") as file:
+        file.write(b'{"key": "torn')
+    spent = {"calls": 4, "failed_calls": 1, "kept_calls": 1, "prompt_tokens": 6, "written_tokens": 4, "cost": 1.0}
+    assert total(path) == spent
 
 
 def test_another_model_prompt_or_setting_is_another_question(tmp_path):

@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from curation.models.generation import Sampling, chat, completion
+from curation.models.generation.asked_once import KeptGenerator
+from curation.models.generation.cache import Kept
 from curation.models.generation.drawing import take, uniforms
 from curation.models.generation.lane import Lane
 from curation.models.generation.local import LocalGenerator
@@ -96,6 +98,34 @@ def test_choices_are_shares_of_the_next_token(generator):
         wanted = torch.softmax(logits, -1)[[generator.model.conversations.text(letter)[0] for letter in "ABC"]]
         np.testing.assert_allclose(found.probabilities, wanted / wanted.sum(), rtol=1e-4)
         assert found.mass == pytest.approx(float(wanted.sum()), rel=1e-4)
+
+
+@pytest.mark.parametrize("ask", ["log_probs", "choices"])
+def test_what_was_said_before_a_kill_is_kept(generator, monkeypatch, tmp_path, ask):
+    class Killed(BaseException):
+        pass
+
+    def questions(prompts):
+        return ([(prompt, "answer") for prompt in prompts],) if ask == "log_probs" else (prompts, "AB")
+
+    def killed(index, answer):
+        heard.append(index)
+        if len(heard) == 3:
+            raise Killed
+
+    monkeypatch.setattr("curation.models.generation.local.HEARD", 2)
+    heard, again = [], []
+    kept = KeptGenerator(generator, Kept(tmp_path))
+    with pytest.raises(Killed):
+        getattr(kept, ask)(*questions(PROMPTS), killed)
+    inner = getattr(LocalGenerator, ask)
+    monkeypatch.setattr(LocalGenerator, ask, lambda self, some, *more: again.extend(some) or inner(self, some, *more))
+    found = getattr(kept, ask)(*questions(PROMPTS))
+    assert len(again) == len(PROMPTS) - 3 and [one.kept for one in found].count(True) == 3
+    whole = getattr(generator, ask)(*questions(PROMPTS))
+    for one, other in zip(found, whole, strict=True):
+        told = (one.total, other.total) if ask == "log_probs" else (one.probabilities, other.probabilities)
+        assert told[0] == pytest.approx(told[1], rel=1e-4) and one.reason is None
 
 
 def test_where_memory_runs_out_batches_are_halved(generator, monkeypatch):
