@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
+from curation.workflow.nile.band import SCORES
 from pages.shared import data, frame, nile_flow
-from pages.shared.condition_bar import condition_bar
+from pages.shared.condition_bar import Chosen, condition_bar
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments
 from pages.shared.nile_band import keep_band
@@ -14,21 +16,34 @@ from pages.shared.nile_known import known_or_unknown
 from pages.shared.nile_queue import revisions
 from pages.shared.nile_settings import TRY, models_fold, rows_choice
 from pages.shared.nile_start import start_button
+from pages.shared.nile_step import cancel_button, is_running
 from pages.shared.nile_words import CAUTION, is_small
 from pages.shared.state import keyed
 from pages.shared.wording import count
 
 KEY = "nile"
 REVISIONS, BAND, KNOWN, CLEAR = "Revisions", "Keep-band", "Known or unknown", "Confidence (CLEAR)"
+COLUMNS = {
+    REVISIONS: ("nile_revision", "nile_revision_control"),
+    BAND: SCORES,
+    KNOWN: ("known",),
+    CLEAR: ("clear_confidence",),
+}
+
+
+def whole(rows: int) -> Chosen:
+    """All rows, where there is nothing to narrow yet."""
+    return Chosen(np.ones(rows, bool), np.arange(rows), ())
+
 
 heading = frame.header(
     "NILE", "What the model to be trained knows beside each answer, a revised answer, and how well the two agree."
 )
 dataset = frame.need_dataset(data.current(), "see what a model knows of its questions")
 table = data.columns(dataset["id"])
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="top"):
     limit = rows_choice(dataset)
-flow = replace(models_fold(key=keyed(KEY, "models")), limit=limit)
+    flow = replace(models_fold(key=keyed(KEY, "models")), limit=limit)
 found = {}
 with plain_errors():
     found = nile_flow.states_of(dataset, flow)
@@ -37,7 +52,8 @@ if not found:
 nile_flow.cards(dataset, flow, found, key=keyed(KEY, "cards"))
 left = [step for step in nile_flow.STEPS if found[step]["state"] != "done" and not found[step]["off"]]
 with heading:
-    if any(nile_flow.is_running(found[step]) for step in nile_flow.STEPS):
+    if any(is_running(found[step]) for step in nile_flow.STEPS):
+        cancel_button(found, key=keyed(KEY, "cancel"))
         frame.go_button("Go to Jobs", "jobs.py", key=keyed(KEY, "jobs"))
     else:
         label = f"Try {TRY} rows" if limit else f"Run all {count(dataset['rows'], 'row')}"
@@ -46,7 +62,9 @@ if is_small(flow.target, flow.reviser):
     st.caption(CAUTION)
 
 part = linked_segments("Show", [REVISIONS, BAND, KNOWN, CLEAR], "part", label_visibility="collapsed")
-chosen = condition_bar(dataset, table, key=KEY, actions=False)
+chosen = whole(len(table))
+if any(name in table.runs.serving for name in COLUMNS[part]):
+    chosen = condition_bar(dataset, table, key=KEY, actions=False)
 with plain_errors():
     if part == REVISIONS:
         revisions(dataset, table, chosen, key=keyed(KEY, "revisions"))

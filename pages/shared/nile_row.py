@@ -33,7 +33,7 @@ def proposal_view(dataset: dict, table: Columns, queue: Queue, position: int, *,
         return
     one = found[0]
     badge = f":{COLOURS[one['state']]}-badge[{TITLES[one['state']].lower()}]"
-    st.markdown(f"#### Row {position:,} {badge}")
+    st.subheader(f"Row {position:,} {badge}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _buttons(dataset, queue, one, key)
     people = [f"{plain(name)}: {verdict}" for name, verdict in one["people"].items()]

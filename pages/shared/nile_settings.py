@@ -9,7 +9,7 @@ from curation.workflow import listing
 from curation.workflow.nile import STEPS, Flow
 from curation.workflow.nile.flow import FAMILY, MODELS
 from pages.shared import state
-from pages.shared.linked import linked_segments
+from pages.shared.linked import linked_segments, linked_select
 from pages.shared.nile_words import SHORT, model_names, model_title
 from pages.shared.session import workspace
 from pages.shared.settings_form import settings_form
@@ -33,7 +33,7 @@ def rows_choice(dataset: dict, *, key: str = "rows") -> int | None:
     if dataset["rows"] <= TRY:
         return None
     titles = {TRIAL: f"Try {TRY} rows", ALL: f"All {count(dataset['rows'], 'row')}"}
-    chosen = linked_segments("Rows", list(titles), key, format_func=titles.get)
+    chosen = linked_segments("Rows", list(titles), key, format_func=titles.get, label_visibility="collapsed")
     return TRY if chosen == TRIAL else None
 
 
@@ -52,18 +52,16 @@ def models_fold(*, key: str) -> Flow:
 
 
 def _model(name: str) -> str:
-    options = list(dict.fromkeys([*model_names(), st.query_params.get(name) or "default"]))
-    chosen = st.selectbox(
+    named = (st.query_params.get(name), st.session_state.get(name))
+    return linked_select(
         name.capitalize(),
-        options,
-        key=name,
-        bind="query-params",
+        list(dict.fromkeys([*model_names(), *filter(None, named)])),
+        name,
         format_func=model_title,
         accept_new_options=True,
         help=f"{HELP[name]} {ADDRESS}",
         width=360,
     )
-    return chosen or "default"
 
 
 def _settings(step: str, key: str) -> dict:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from curation.web.failures import sentence
 from curation.workflow.nile import Flow, estimate_step, start, step_states
 from pages.shared import data, state
 from pages.shared.errors import plain_errors
+from pages.shared.nile_estimates import Estimates
 from pages.shared.nile_words import CAUTION, SHORT, estimate_words, is_small, model_title
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
@@ -22,12 +24,13 @@ def start_button(
     kind = "primary" if primary else "secondary"
     if st.button(label, key=keyed(key, "ask"), type=kind, icon=":material/play_arrow:", disabled=not steps):
         state.asked.set((key, dataset["id"]))
+        state.estimates.set(_asked(dataset, flow, steps))
     if state.asked() == (key, dataset["id"]):
-        _before_start(dataset, flow, tuple(steps), label, key)
+        _before_start(dataset, flow, tuple(steps), key)
 
 
-@st.dialog("Before it starts", width="large", on_dismiss=state.asked.set)
-def _before_start(dataset: dict, flow: Flow, steps: tuple[str, ...], label: str, key: str) -> None:
+@st.dialog("Before it starts", width="large", on_dismiss=lambda: _leave())
+def _before_start(dataset: dict, flow: Flow, steps: tuple[str, ...], key: str) -> None:
     rows = min(flow.limit or dataset["rows"], dataset["rows"])
     st.markdown(
         f"**{count(rows, 'row')}** of {plain(dataset['name'])}{' at random' if flow.limit else ''}. "
@@ -35,32 +38,47 @@ def _before_start(dataset: dict, flow: Flow, steps: tuple[str, ...], label: str,
     )
     if is_small(flow.target, flow.reviser):
         st.caption(CAUTION)
-    told = {step: st.skeleton(height=24) for step in steps}
+    asked = state.estimates()
+    if asked is not None:
+        (_tell if asked.over else _follow)(steps, asked)
     if st.button("Start", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:"):
         with plain_errors():
             start(workspace(), data.ref(dataset), flow, steps, person=person())
-            state.asked.set()
+            _leave()
             st.rerun()
     st.caption("It goes on in the background. What is done already is not computed again.")
-    with plain_errors():
-        _tell(dataset, flow, steps, told)
 
 
-def _tell(dataset: dict, flow: Flow, steps: tuple[str, ...], told: dict) -> None:
-    """What each step takes, as soon as it is known; the button above does not wait for it."""
-    found = step_states(workspace(), data.ref(dataset), flow)
+@st.fragment(run_every=1)
+def _follow(steps: tuple[str, ...], asked: Estimates) -> None:
+    _tell(steps, asked)
+
+
+def _tell(steps: tuple[str, ...], asked: Estimates) -> None:
+    """What each step takes, as far as it is known; the button below does not wait for it."""
     for step in steps:
+        st.markdown(f"**{SHORT[step]}** {asked.found.get(step) or ':gray[trying it on a few rows …]'}")
+
+
+def _asked(dataset: dict, flow: Flow, steps: Sequence[str]) -> Estimates:
+    """The estimates, begun beside this page, which may have left by the time they come."""
+    held, ref, found = workspace(), data.ref(dataset), step_states(workspace(), data.ref(dataset), flow)
+
+    def ask(step: str) -> str:
         if found[step]["state"] == "done":
-            words = "done already"
-        elif found[step]["off"]:
-            words = f"off: {plain(found[step]['off'], 300)}"
-        else:
-            words = _estimated(dataset, flow, step)
-        told[step].markdown(f"**{SHORT[step]}** {words}")
+            return "done already"
+        try:
+            if found[step]["off"]:
+                return plain(found[step]["off"], 400)
+            return estimate_words(estimate_step(held, ref, flow, step, deadline=PATIENCE))
+        except Exception as error:
+            return plain(sentence(error), 300)
+
+    return Estimates(ask, steps)
 
 
-def _estimated(dataset: dict, flow: Flow, step: str) -> str:
-    try:
-        return estimate_words(estimate_step(workspace(), data.ref(dataset), flow, step, deadline=PATIENCE))
-    except ValueError as error:
-        return plain(error, 300)
+def _leave() -> None:
+    state.asked.set()
+    asked = state.estimates.take()
+    if asked is not None:
+        asked.stop()

@@ -61,6 +61,7 @@ target_file = Slot("target_file", "The file to make an influence target of, {pat
 wanted_target = Slot("wanted_target", "The influence target to look at from the next run on.")
 listed_sides = Places("listed_sides", "How often a side's table of influential rows began anew, with nothing chosen.")
 editing = Slot("editing", "The proposal whose text is being edited, as (kind, row).")
+estimates = Slot("estimates", "The estimates of a start that is being thought over.")
 step_settings = Places("step_settings", "Settings of a step of NILE as its form last said, by step.")
 work = Places("works", "Id of the background work that a place (``import``, ``export:12``) began.")
 made = Places("made", "Path of the file that was prepared for download at a place.")

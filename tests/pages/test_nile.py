@@ -40,7 +40,7 @@ def test_without_anything_the_flow_says_what_is_missing(page, held, tmp_path):
     add_rows(held.workspace, tmp_path)
     at = page()
     said = texts(at)
-    assert said.count("missing") >= 5 and "Not run on 12 rows yet" in said and "No revision yet" in said
+    assert said.count("missing") >= 5 and "not run on 12 rows yet" in said and "No revision yet" in said
     assert "very small model" in said, "the bundled model is named as what it is"
     assert "No consistency yet" in texts(page(part="Keep-band"))
     assert "Not known yet" in texts(page(part="Known or unknown"))
@@ -51,7 +51,9 @@ def test_a_start_says_first_what_it_takes_and_names_the_models(page, held, tmp_p
     add_rows(held.workspace, tmp_path, rows=60)
     at = checked(button(page(), "Try 50 rows").click().run())
     said = texts(at)
-    assert "50 rows** of d at random" in said and "SmolLM2" in said and "time unknown" in said
+    assert "50 rows** of d at random" in said and "SmolLM2" in said and "**Control**" in said
+    assert at.session_state["_estimates"].wait(30)
+    assert "time unknown" in texts(checked(at.run()))
     at = checked(button(at, "Start").click().run())
     jobs = {job["task"]: job for job in scoring.job_states(held.workspace)}
     assert {"knowledge", "revision", "revision_control", "consistency", "consistency_revised"} <= set(jobs)
