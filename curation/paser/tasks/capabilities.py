@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from curation.plugin import Column, Context, Rows, Task, setting
+from curation.problems import Problem
 from curation.projection.names import name_clusters
 from curation.projection.stages import Stages
 
@@ -148,12 +149,12 @@ def _given(names: str | dict, count: int) -> dict[int, str]:
         said = json.loads(names or "{}") if isinstance(names, str) else names
         given = {int(number): " ".join(str(name).split()) for number, name in said.items()}
     except (ValueError, AttributeError):
-        raise ValueError('names are JSON such as {"0": "mathematics", "3": "mathematics"}') from None
+        raise Problem('names are JSON such as {"0": "mathematics", "3": "mathematics"}') from None
     for number, name in given.items():
         if not 0 <= number < count:
-            raise ValueError(f"there is no capability {number}; they are 0 to {count - 1}")
+            raise Problem(f"there is no capability {number}; they are 0 to {count - 1}")
         if not name or len(name) > 200:
-            raise ValueError("the name of a capability has 1 to 200 characters")
+            raise Problem("the name of a capability has 1 to 200 characters")
     return given
 
 

@@ -26,13 +26,14 @@ def keep_run(
     person: str | None = None,
     fill: Callable[[Path], None] = lambda folder: None,
 ) -> dict[str, Any]:
-    """A complete run of the data set ``record`` with number columns ``(n,)`` float32, NaN where missing; its record.
+    """A complete run of the data set ``record`` with columns ``(n,)``: float32, NaN where missing, or texts and None;
+    its record.
 
     ``about``: settings, fingerprint, seconds. ``missing`` says why a row has no value; ``fill(folder)`` writes further
     files of the run.
     """
     who = acting(ws, person)
-    known = np.logical_or.reduce([np.isfinite(values) for values in columns.values()])
+    known = np.logical_or.reduce([_known(column, values) for column, values in columns.items()])
     number = folders.reserve(ws.database, "runs")
     try:
         folder = folders.unfinished(ws.database, "runs", number)
@@ -48,12 +49,21 @@ def keep_run(
         raise
 
 
+def _known(column: Column, values) -> np.ndarray:
+    if column.kind == "number":
+        return np.isfinite(values)
+    return np.array([value is not None for value in values], bool)
+
+
 def _write(folder: Path, columns: Mapping[Column, np.ndarray], known: np.ndarray, missing: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     table = {"position": pa.array(np.arange(len(known)))}
     for column, values in columns.items():
+        if column.kind != "number":
+            table[column.name] = pa.array(list(values), pa.string())
+            continue
         values = np.asarray(values, np.float32)
         table[column.name] = pa.array(values)
         np.save(folder / f"{column.name}.npy", values)
