@@ -52,7 +52,7 @@ elif view == ALL:
 else:
     chosen = condition_bar(dataset, table, key=KEY)
     infos = {info.name: info for info in table.names() if info.kind == "number" and info.name != "row"}
-    names = list(infos)
+    names = sorted(infos, key=lambda name: name.endswith("_cut"))
     with st.container(horizontal=True):
         show = lambda n: line(title_of(infos[n]))  # noqa: E731
         x = st.selectbox("Across", names, format_func=show, key="x", bind="query-params")

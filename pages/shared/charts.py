@@ -52,7 +52,7 @@ def binned(values: np.ndarray, bins: int = 40) -> pd.DataFrame:
 def histogram(table: pd.DataFrame, title: str, *, height: int = 140, axes: bool = True, key: str | None = None) -> None:
     """Draw a table of ``binned``; ``title`` names the value on the axis."""
     if table.empty:
-        st.caption("No row has a value yet.")
+        st.caption("No row has a value.")
         return
     x = {"title": title, "grid": False, "labelOverlap": True} if axes else None
     y = {"title": "rows", "grid": True, "tickCount": 3} if axes else None

@@ -68,7 +68,7 @@ def editor(info: ColumnInfo | None, columns: Columns, dataset_id: int, key: str,
 def _number(info, columns, dataset_id, key, condition) -> str:
     table = bins_of(columns, dataset_id, info.name)
     if table.empty:
-        st.caption("No row has a value yet.")
+        st.caption("No row has a value.")
         return ""
     known = st.toggle("Any value, but not missing", value=_is_known(condition), key=keyed(key, info.name, "known"))
     if known:

@@ -114,8 +114,11 @@ def _number(dataset: dict, table: Columns, column: Column, key: str) -> None:
 
 def _facts_words(known: Facts) -> list[str]:
     spread = known.spread
+    have = f"{spread.present:,} of {count(spread.rows, 'row')} have a value ({share(spread.present, spread.rows)})"
+    if not spread.present:
+        return [have]
     words = [
-        f"{spread.present:,} of {count(spread.rows, 'row')} have a value ({share(spread.present, spread.rows)})",
+        have,
         f"Median {number(spread.median)}, half lie between {number(spread.lower)} and {number(spread.upper)}",
     ]
     words.append(
