@@ -16,6 +16,7 @@ def _shared_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="N rows at random first; the rest later")
     parser.add_argument("--seed", type=int, default=0, help="of --limit")
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="NAME or STEP.NAME; may repeat")
+    parser.add_argument("--dry-run", action="store_true", help="say what is done and what the rest would take")
 
 
 def _nile_arguments(parser: ArgumentParser) -> None:
@@ -46,6 +47,8 @@ def _done(call: Call, named: str) -> dict[str, Any]:
     args, steps = call.args, read_steps(named)
     own = read_settings(args["settings"], with_needed(steps))
     flow = nile.Flow(args["target"], args.get("reviser", "default"), args["limit"], args["seed"], own)
+    if args["dry_run"]:
+        return {"dataset": args["dataset"], "steps": _foreseen(call, flow, with_needed(steps))}
     made = {}
     for step, job in nile.start(call.workspace, args["dataset"], flow, steps).items():
         made[step] = summary(call, wait(call.workspace, job["id"], call.progress))
@@ -54,7 +57,32 @@ def _done(call: Call, named: str) -> dict[str, Any]:
     return {"dataset": next(iter(made.values()))["dataset"], "steps": told}
 
 
+def _foreseen(call: Call, flow, steps: list[str]) -> dict[str, dict]:
+    """How each step stands, and an estimate of those that are not done."""
+    from curation.workflow import nile
+
+    found, names = {}, ("title", "state", "reason", "rows", "scored", "missing", "needs", "off")
+    for step, state in nile.step_states(call.workspace, call.args["dataset"], flow).items():
+        if step in steps:
+            left = state["state"] != "done" and state["off"] is None
+            about = nile.estimate_step(call.workspace, call.args["dataset"], flow, step) if left else None
+            found[step] = {name: state[name] for name in names} | {"estimate": about}
+    return found
+
+
+def _told(one: dict) -> str:
+    """A line about a step that was only looked at."""
+    about, stands = one["estimate"], f"{one['title']}: {one['off'] or one['reason'] or one['state']}"
+    if about is None:
+        return f"{stands}, {one['scored'] or 0:,} of {one['rows']:,} rows" if one["state"] == "done" else stands
+    minutes = about["note"] if about["seconds"] is None else f"about {about['seconds'] / 60:.1f} min"
+    cost = "" if about["cost"] is None else f", cost at most {about['cost']:.4g}"
+    return f"{stands}; {about['calls']:,} calls, at most {about['written_tokens']:,} tokens{cost}; {minutes}"
+
+
 def _shown(made: dict, args: dict) -> list[str]:
+    if args["dry_run"]:
+        return [_told(one) for one in made["steps"].values()]
     lines = []
     for one in made["steps"].values():
         lines += scored_lines(one, args)

@@ -56,6 +56,19 @@ def test_the_flow_and_its_scores(told, server, target):
     assert revised[0]["proposal"].startswith("echo of ") and revised[0]["answer"] == "answer 0"
 
 
+def test_a_dry_run_says_what_there_is_to_do(told, ws, server, target, capsys):
+    models = ("--target", target, "--reviser", f"{server.address}#strong", "--limit", 3)
+    steps = told("nile", "d", *models, "--dry-run")["steps"]
+    assert [(one["state"], one["rows"]) for one in steps.values()] == [("missing", 3)] * 4
+    assert steps["revision"]["estimate"]["cost"] == pytest.approx(3 * 384 * 1000 / 1e6) and not server.seen
+    told("nile", "d", *models, "--steps", "knowledge", "--set", "leak_words=1000")
+    assert main(["--workspace", str(ws.folder), "nile", "d", *map(str, models), "--dry-run"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("Internal knowledge: missing; 3 calls") and "not asked" in second
+    with_it = told("nile", "d", *models, "--dry-run", "--set", "leak_words=1000")["steps"]
+    assert with_it["knowledge"]["state"] == "done" and with_it["knowledge"]["estimate"] is None
+
+
 def test_what_cannot_be_is_one_line(told, server, target):
     assert "no step think" in told("nile", "d", "--steps", "think", status=1)
     assert "say which" in told("nile", "d", "--set", "max_tokens=9", status=1)
