@@ -1,6 +1,19 @@
 """Every verb of the command line, in the order of the help."""
 
-from curation.cli import backups, datasets, influence, nile, pairs, people, scoring, shapley, subsets
+from curation.cli import (
+    backups,
+    critiq,
+    datasets,
+    influence,
+    nile,
+    pairs,
+    paser,
+    people,
+    recovery,
+    scoring,
+    shapley,
+    subsets,
+)
 from curation.cli.verb import Verb
 
 VERBS: dict[str, Verb] = {
@@ -18,8 +31,17 @@ VERBS: dict[str, Verb] = {
         nile.NILE,
         nile.RTUNING,
         nile.CLEAR,
+        paser.PRUNE,
+        paser.CAPABILITIES,
+        recovery.DEGRADATION,
+        recovery.PASER,
+        recovery.RECOVER,
         people.ANNOTATE,
         pairs.PAIRS,
+        critiq.CRITIQ,
+        critiq.CRITERIA,
+        critiq.QUALITY,
+        critiq.JUDGE,
         subsets.SUBSET,
         subsets.EXPORT,
         subsets.REPLAY,
