@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -57,6 +58,15 @@ class Session:
             state.string_value = option
         return await self._run(f"{label}: {option}")
 
+    async def press(self, label: str) -> Run:
+        """Press a button."""
+        widget, state = self._widget(label)
+        state.trigger_value = True
+        try:
+            return await self._run(f"{label} pressed")
+        finally:
+            del self._states[widget.id]
+
     async def write(self, label: str, text: str) -> Run:
         """Write into a text field."""
         _, state = self._widget(label)
@@ -74,6 +84,10 @@ class Session:
         kept = [part for part in self._query.split("&") if part and part.partition("=")[0] not in parameters]
         self._query = "&".join([*kept, *(f"{name}={value}" for name, value in parameters.items())])
         return await self._run(f"link: {parameters}")
+
+    def parameter(self, name: str) -> str | None:
+        """What the page's link says under ``name`` now."""
+        return dict(parse_qsl(self._query)).get(name)
 
     def options(self, label: str) -> list[str]:
         """The options of a widget as they are written on the page."""

@@ -43,6 +43,11 @@ class Served:
             time.sleep(0.1)
         return self
 
+    @property
+    def pid(self) -> int:
+        """Of the server's process."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End the server, and nothing else, at once: no chance to close anything."""
         self._process.kill()
