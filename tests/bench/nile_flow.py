@@ -1,8 +1,8 @@
 """CodeAlpaca rows through the three steps with the bundled model as target and reviser: seconds; one JSON line.
 
 Knowledge, revision, consistency of both answers, with the defaults, in a workspace of their own under FOLDER; what an
-interrupted run was answered counts as it is found, so take a fresh folder for a figure. ``seconds`` is from start to the
-last step's end, ``steps`` what each took of it, ``load`` before and after.
+interrupted run was answered counts as it is found, so take a fresh folder for a figure. ``seconds`` is from start to
+the last step's end, ``steps`` what each took of it, ``load`` before and after.
 
     python -m tests.bench.nile_flow FOLDER [rows]
 """
