@@ -117,14 +117,25 @@ def recipe_from_args(
     seed: int = 0,
     per: str | None = None,
     budget_tokens: int | None = None,
+    draw: int | None = None,
+    draw_tokens: int | None = None,
+    temperature: float = 1.0,
+    draw_per: str | None = None,
 ) -> dict[str, Any]:
-    """The recipe that command-line options state, in this order: where, one per, top, random, per, budget.
+    """The recipe that command-line options state, in this order: where, one per, top, draw, random, per, budget.
 
     ``per`` is ``cluster=20`` (rows of each) or ``cluster=10%`` (share of each). Problem when options do not fit.
     """
     if top is not None and not by:
         raise Problem("--top needs --by SCORE, the score that rows are ranked by")
-    for option, value, needed, other in (("--by", by, top, "--top N"), ("--best", best, one_per, "--one-per COLUMN")):
+    drawn = draw if draw is not None else draw_tokens
+    if drawn is not None and not by:
+        raise Problem("--draw needs --by SCORE, the score that makes a row likelier")
+    ranked = top if top is not None else drawn
+    for option, value, needed, other in (
+        ("--by", by, ranked, "--top N or --draw N"),
+        ("--best", best, one_per, "--one-per COLUMN"),
+    ):
         if value and needed is None:
             raise Problem(f"{option} goes with {other}")
     made: list[dict[str, Any]] = [{"kind": "where", "condition": condition} for condition in where]
@@ -132,6 +143,10 @@ def recipe_from_args(
         made.append({"kind": "one_per", "column": one_per, "best": best or "first", "order": order})
     if top is not None:
         made.append({"kind": "top", "n": top, "by": by, "order": order})
+    if drawn is not None:
+        amount = {"n": draw or 0, "tokens": draw_tokens or 0}
+        chances = {"temperature": temperature, "per": draw_per or "", "seed": seed}
+        made.append({"kind": "draw", **amount, "by": by, "order": order, **chances})
     if random is not None:
         made.append({"kind": "random", "n": random, "seed": seed})
     if per:

@@ -6,6 +6,7 @@ from curation.cli.values import absolute
 from curation.cli.verb import Call, Usage, Verb
 
 RECIPE = ("where", "one_per", "best", "top", "by", "random", "seed", "per", "budget_tokens")
+DRAWING = ("draw", "draw_tokens", "temperature", "draw_per")
 
 
 def _subset_arguments(parser: ArgumentParser) -> None:
@@ -16,6 +17,10 @@ def _subset_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--best", metavar="SCORE", help="which one: first, longest, or the highest of a score")
     parser.add_argument("--top", type=int, metavar="N")
     parser.add_argument("--by", metavar="SCORE")
+    parser.add_argument("--draw", type=int, metavar="N", help="N rows, likelier the better their score (Gumbel top-k)")
+    parser.add_argument("--draw-tokens", type=int, metavar="N", help="the same, by number of tokens")
+    parser.add_argument("--temperature", type=float, default=1.0, help="of --draw: 0 takes the best")
+    parser.add_argument("--draw-per", metavar="COLUMN", help="of --draw: equal shares for each of its values")
     parser.add_argument("--random", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--per", metavar="COLUMN=N", help="N rows for each of its values, or a share: cluster=10%%")
@@ -23,11 +28,15 @@ def _subset_arguments(parser: ArgumentParser) -> None:
 
 
 def _prepare_subset(args: dict) -> dict:
-    for one, other in (("best", "one_per"), ("by", "top")):
-        if args[one] is not None and args[other] is None:
-            raise Usage(f"--{one} goes with --{other.replace('_', '-')}")
-    if args["top"] is not None and args["by"] is None:
-        raise Usage("--top needs --by SCORE")
+    ranked = [args[name] is not None for name in ("top", "draw", "draw_tokens")]
+    if args["best"] is not None and args["one_per"] is None:
+        raise Usage("--best goes with --one-per")
+    if args["by"] is not None and not any(ranked):
+        raise Usage("--by goes with --top or --draw")
+    if any(ranked) and args["by"] is None:
+        raise Usage("--top needs --by SCORE" if ranked[0] else "--draw needs --by SCORE")
+    if sum(ranked) > 1:
+        raise Usage("give one of --top, --draw and --draw-tokens")
     return args
 
 
@@ -35,7 +44,7 @@ def _subset(call: Call) -> dict:
     from curation.recipe import recipe_from_args
     from curation.workflow.subsetting import make_subset
 
-    recipe = recipe_from_args(**{name: call.args[name] for name in RECIPE})
+    recipe = recipe_from_args(**{name: call.args[name] for name in (*RECIPE, *DRAWING)})
     return make_subset(call.workspace, call.args["dataset"], call.args["name"], recipe, progress=call.progress)
 
 

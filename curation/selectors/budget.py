@@ -27,14 +27,16 @@ class Budget(Selector):
         return f"the first rows with {self.settings.tokens:,} tokens together ({self.settings.counted})"
 
     def select(self, positions, columns):
-        tokens = self._tokens(columns)[positions]
+        tokens = tokens_of(columns, self.settings.counted)[positions]
         known = ~np.isnan(tokens)
         spent = np.cumsum(np.where(known, tokens, 0))
         fits = known & (spent <= self.settings.tokens)
         return Selection(positions[fits], {"beyond the budget": positions[known & ~fits], NO_VALUE: positions[~known]})
 
-    def _tokens(self, columns) -> np.ndarray:
-        names = COUNTED[self.settings.counted]
-        if not {info.name for info in columns.names()}.issuperset(names):
-            raise Problem("a token budget needs the token counts: score the data set with `text` first")
-        return np.sum([columns.number(name).astype(np.float64) for name in names], axis=0)
+
+def tokens_of(columns, counted: str) -> np.ndarray:
+    """Tokens ``(n,)`` of each row that count, NaN where unknown. Problem where they were never counted."""
+    names = COUNTED[counted]
+    if not {info.name for info in columns.names()}.issuperset(names):
+        raise Problem("a token budget needs the token counts: score the data set with `text` first")
+    return np.sum([columns.number(name).astype(np.float64) for name in names], axis=0)

@@ -7,8 +7,9 @@ import torch
 
 from curation.models.conversation import Pair
 from curation.models.generation.contract import Choice, Done, Generated, Generator, LogProbs, Prompt, Sampling, unheard
+from curation.models.generation.forked import forked_log_probs, portions
 from curation.models.generation.lane import Written
-from curation.models.generation.lanes import first_log_probs, write
+from curation.models.generation.lanes import write
 from curation.models.language_model import LanguageModel
 from curation.samples import Turn
 
@@ -80,9 +81,8 @@ class LocalGenerator(Generator):
             except ValueError as error:
                 found[index] = Choice(reason=str(error))
                 done(index, found[index])
-        order = sorted(range(len(places)), key=lambda row: -len(ids[row]))
-        for some in (order[start : start + HEARD] for start in range(0, len(order), HEARD)):
-            log_probs, lost = first_log_probs(self.model.network, [ids[row] for row in some], known)
+        for some in portions(ids, HEARD):
+            log_probs, lost = forked_log_probs(self.model.network, [ids[row] for row in some], known)
             for rank, row in enumerate(some):
                 found[places[row]] = Choice(reason=lost[rank]) if rank in lost else _choice(log_probs[rank])
                 done(places[row], found[places[row]])
