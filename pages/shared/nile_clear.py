@@ -107,4 +107,4 @@ def _corrections(dataset: dict, table: Columns, chosen: Chosen, key: str) -> Non
     if state.at_row(len(table)) is not None and not mask[state.at_row(len(table))]:
         state.look_at_row(None)
     narrowed = Chosen(mask, np.flatnonzero(mask), chosen.clauses)
-    walk(dataset, table, narrowed, "clear", key=keyed(key, "walk"))
+    walk(dataset, table, narrowed, lambda: "clear", key=keyed(key, "walk"))

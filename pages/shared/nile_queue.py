@@ -1,18 +1,22 @@
 """The proposals of the conditions at hand: the table and, beside it, one proposal after the other."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from curation.columns import Columns
-from curation.workflow.nile.revisions import KINDS, states
+from curation.workflow.nile.revisions import CONTROL, KINDS, KNOWLEDGE, states
 from pages.shared import data, frame, state
 from pages.shared.condition_bar import Chosen
 from pages.shared.linked import linked_segments
 from pages.shared.nile_revisions import decide_all, queue_of, table_of
 from pages.shared.nile_row import proposal_view
+from pages.shared.nile_words import model_title
 from pages.shared.session import workspace
 from pages.shared.state import keyed
+from pages.shared.wording import count, plain
 
-WITH, WITHOUT = "With knowledge", "Without (control)"
+MADE = {KNOWLEDGE: "Knowledge", "nile_revision": "Revisions", CONTROL: "Control"}
 
 
 def revisions(dataset: dict, table: Columns, chosen: Chosen, *, key: str) -> None:
@@ -26,29 +30,48 @@ def revisions(dataset: dict, table: Columns, chosen: Chosen, *, key: str) -> Non
         ):
             pass
         return
-    kind = "revision"
-    if KINDS["control"].column in table.runs.serving:
-        kind = "revision" if linked_segments("Revised", [WITH, WITHOUT], "revised") == WITH else "control"
-    walk(dataset, table, chosen, kind, key=keyed(key, kind))
+    walk(dataset, table, chosen, lambda: _with_or_without(table), key=key)
+    st.caption(_provenance(dataset, table))
 
 
-def walk(dataset: dict, table: Columns, chosen: Chosen, kind: str, *, key: str) -> None:
+def _with_or_without(table: Columns) -> str:
+    there = [kind for kind in ("revision", "control") if KINDS[kind].column in table.runs.serving]
+    titles = {"revision": "With knowledge", "control": "Without (control)"}
+    return linked_segments("Revised", there, "revised", format_func=titles.get)
+
+
+def walk(dataset: dict, table: Columns, chosen: Chosen, kind_of: Callable[[], str], *, key: str) -> None:
     """Draw the proposals of a kind among the chosen rows: which, the table, and the one looked at."""
-    queue = queue_of(dataset, table, chosen.mask, kind, key=kind)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = kind_of()
+        queue = queue_of(dataset, table, chosen.mask, kind)
     if not len(queue.held.positions):
         st.caption("The step has made no proposal: its card above says why.")
         return
+    place = keyed(key, kind)
     current = _looked_at(dataset, table, queue)
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
+    grid = st.grid(5, min_column_width=150, gap="medium")
+    with grid.cell(column_span=2):
         if len(queue.ordered):
-            table_of(dataset, table, queue, current, key=keyed(key, "table"))
+            table_of(dataset, table, queue, current, key=keyed(place, "table"))
         else:
             st.caption("No proposal is left here: choose another state, or loosen the conditions.")
-        decide_all(dataset, queue, key=keyed(key, "all"))
-    with right:
+        decide_all(dataset, queue, key=keyed(place, "all"))
+    with grid.cell(column_span=3):
         if current is not None:
-            proposal_view(dataset, table, queue, current, key=keyed(key, "row"))
+            proposal_view(dataset, table, queue, current, key=keyed(place, "row"))
+
+
+def _provenance(dataset: dict, table: Columns) -> str:
+    """Which models made the texts that are shown, and for how many rows."""
+    runs, words = {run["id"]: run for run in data.runs(dataset["id"])}, []
+    for column, what in MADE.items():
+        run = runs.get(table.runs.serving.get(column, {}).get("run"))
+        if run is not None:
+            model = run["settings"].get("reviser" if column != KNOWLEDGE else "target", "default")
+            rows = f", {count(run['rows'], 'row')} at random" if run["partial"] else ""
+            words.append(f"{what} by {plain(model_title(model), 80)}{rows}")
+    return " · ".join(words)
 
 
 def _looked_at(dataset: dict, table: Columns, queue) -> int | None:

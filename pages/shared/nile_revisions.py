@@ -24,7 +24,7 @@ ANY = "all"
 TITLES = {"open": "Open", "accepted": "Accepted", "edited": "Edited", "rejected": "Rejected", ANY: "All"}
 FILE = "As in the file"
 GAIN = "gain"
-HEIGHT = 560
+HEIGHT = 440
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,15 @@ class Queue:
     column: str | None
 
 
-def queue_of(dataset: dict, table: Columns, mask: np.ndarray, kind: str, *, key: str) -> Queue:
+def queue_of(dataset: dict, table: Columns, mask: np.ndarray, kind: str) -> Queue:
     """Draw the choice of state and order and give what they leave of the rows in ``mask`` (n,) bool."""
     held = states(workspace(), data.ref(dataset), kind)
     counts = held.counts() | {ANY: len(held.positions)}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = linked_segments(
-            "Proposals", list(TITLES), f"{key}_state", format_func=lambda s: f"{TITLES[s]} {counts[s]:,}"
-        )
-        orders = _orders(table, kind)
-        by = linked_select("Order", list(orders), f"{key}_order", format_func=orders.get, width=260)
+    shown = linked_segments(
+        "Proposals", list(TITLES), f"{kind}_state", format_func=lambda s: f"{TITLES[s]} {counts[s]:,}"
+    )
+    orders = _orders(table, kind)
+    by = linked_select("Order", list(orders), f"{kind}_order", format_func=orders.get, width=260)
     wanted = held.positions if shown == ANY else held.having(shown)
     column, order = (None, "file") if by == FILE else tuple(by.split(":"))
     values = None if column is None else values_of(table, column)
@@ -110,6 +109,7 @@ def table_of(dataset: dict, table: Columns, queue: Queue, current: int | None, *
         height=min(HEIGHT, 40 + 35 * max(len(shown), 1)),
         on_select="rerun",
         selection_mode="single-row",
+        placeholder="",
         column_config={
             "row": st.column_config.NumberColumn("Row", width=60, format="%d", pinned=True),
             "index": st.column_config.NumberColumn(title_of(column) if column else "", width=90, format="%.3g"),

@@ -70,4 +70,4 @@ def _settings(step: str, key: str) -> dict:
     held = state.step_settings(step) or {}
     start = {field.name: held.get(field.name, field.default) for field in fields(kind)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        return settings_form(kind, key, values=start, embedders=embedders, hidden=MODELS)
+        return settings_form(kind, key, values=start, models=model_names(), embedders=embedders, hidden=MODELS)

@@ -44,13 +44,16 @@ def model_names() -> list[str]:
 
 
 def model_title(name: str) -> str:
-    """A model as people call it: ``SmolLM2-135M-Instruct (bundled)``, ``strong at http://127.0.0.1:9000/v1``."""
+    """A model as people call it: ``SmolLM2-135M-Instruct (bundled)``, ``strong at 127.0.0.1:9000/v1``.
+
+    Without the scheme, since Markdown makes a link of an address.
+    """
     if is_endpoint(name):
         try:
             address, model = parted(name)
         except Problem:
             return "an endpoint"
-        return f"{model} at {address}"
+        return f"{model} at {address.partition('://')[2]}"
     titles = {model["name"]: model["title"] for model in listing.list_models() if model.get("kind") != "embedder"}
     if name == "default":
         return f"{titles.get(name, 'the default model')} (bundled)"

@@ -76,16 +76,22 @@ def _is_code(text: str) -> bool:
 
 
 def difference_markdown(before: str, after: str) -> str:
-    """The changed text with removed words struck through and added words marked; every character escaped."""
+    """The changed text with removed words struck through and added words marked; every character escaped.
+
+    Spaces at the start of a line are such that Markdown keeps them.
+    """
     marks = {"same": "{}", "removed": ":red-background[~~{}~~]", "added": ":green-background[{}]"}
-    pieces = []
+    pieces, is_new_line = [], True
     for kind, text in word_difference(clean(before), clean(after)):
         for number, line in enumerate(text.split("\n")):
             if number:
                 pieces.append("  \n")
-            lead = line[: len(line) - len(line.lstrip())]
+                is_new_line = True
+            lead = line[: len(line) - len(line.lstrip())].replace("\t", "  ")
+            lead = lead.replace(" ", "\u00a0") if is_new_line else lead
+            is_new_line = is_new_line and not line.strip()
             body = line.strip()
             tail = line[len(line.rstrip()) :] if body else ""
             shown = marks[kind].format(MARKDOWN.sub(r"\\\1", body)) if body else ""
-            pieces.append(lead.replace("\t", "  ") + shown + tail)
+            pieces.append(lead + shown + tail)
     return "".join(pieces)

@@ -61,7 +61,7 @@ def test_from_knowledge_to_an_export_with_the_accepted_texts(served, page, targe
     press(page, f"Run all {ROWS} rows")
     says(page, "Before it starts")
     page.get_by_role("button", name="Start", exact=True).click()
-    says(page, re.compile("^Consistency of revisions (check )?done"))
+    expect(page.get_by_text(re.compile("^Consistency of revisions (check )?done"))).to_be_visible(timeout=200_000)
     assert {job["task"] for job in served.verb("list", "jobs") if job["state"] == "done"} >= set(STEPS)
 
     scores = {row["row"]: row["nile_support"] for row in served.verb("scores", "few")}
