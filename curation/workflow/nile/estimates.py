@@ -14,6 +14,7 @@ from store import runs
 NOT_ASKED = "an endpoint is not asked for an estimate, since asking costs"
 BARE = "tried without demonstrations, which take a little more to read"
 AS_CONTROL = "tried without the knowledge, which takes a little more to read"
+AS_PERPLEXITY = "guessed from reading each row without the knowledge, which is not there yet"
 CALLS = {"consistency": 3, "consistency_revised": 3}
 REFLECTIONS = 4
 
@@ -44,7 +45,18 @@ def _by_trial(workspace, dataset, flow: Flow, step: str, settings: dict, more: d
     if step == "revision" and lacking:
         control = estimate(workspace, dataset, FAMILY, "revision_control", settings, flow.limit, seed=flow.seed, **more)
         return control | {"note": control["note"] or AS_CONTROL}
+    if step in CALLS and lacking:
+        return _by_reading(workspace, dataset, flow, settings, more)
     return estimate(workspace, dataset, FAMILY, step, settings, flow.limit, seed=flow.seed, **more)
+
+
+def _by_reading(workspace, dataset, flow: Flow, settings: dict, more: dict) -> dict[str, Any]:
+    """What perplexity would take, which reads each row once, as often as a step reads it."""
+    model = {"model": settings["target"]}
+    once = estimate(workspace, dataset, "scorers", "perplexity", model, flow.limit, seed=flow.seed, **more)
+    times = CALLS["consistency"]
+    scaled = {name: once[name] and once[name] * times for name in ("seconds", "seconds_per_row")}
+    return once | scaled | {"note": once["note"] or AS_PERPLEXITY}
 
 
 def _with_pool(bare: dict, settings: dict, rows: int) -> dict[str, Any]:
