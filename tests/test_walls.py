@@ -14,7 +14,7 @@ LONGEST = 300
 HEAVY = ("torch", "transformers", "streamlit")
 WORKER_ROOMS = tuple(
     f"curation/{room}/"
-    for room in ("jobs", "scorers", "models", "projection", "influence", "training", "nile", "paser")
+    for room in ("jobs", "scorers", "models", "projection", "influence", "training", "nile", "paser", "critiq")
 )
 SQL = re.compile(r"\b(SELECT|INSERT INTO|CREATE TABLE|DELETE FROM|UPDATE \w+ SET)\b ")
 

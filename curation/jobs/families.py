@@ -12,6 +12,7 @@ PACKAGES = {
     "attribution": "curation.influence.methods",
     "influence": "curation.influence.tasks",
     "nile": "curation.nile.tasks",
+    "critiq": "curation.critiq.tasks",
     "paser": "curation.paser.tasks",
 }
 EXTRA = "WINNOW_FAMILIES"

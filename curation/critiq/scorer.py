@@ -1,0 +1,113 @@
+"""From decided pairs to a score of all rows: what a head is fitted to, and what stands on its card."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from curation.critiq.features import table
+from curation.critiq.head import Head, agreement, calibration, fit
+from curation.critiq.inputs import blocks_of, embedded, joined
+from curation.critiq.pairs import key_of, read_pairs
+from curation.critiq.votes import Ballots, margins, wilson
+from curation.plugin import Rows
+from curation.score_card import rank_correlation
+
+
+@dataclass(frozen=True)
+class About:
+    """Of all rows of a job: ``positions`` and characters of the answer, ``(n,)`` each."""
+
+    positions: np.ndarray
+    lengths: np.ndarray
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Inputs ``(k, d)`` of each pair's preferred and other text; ``longer`` 1 or -1 where the former is longer or not,
+    ``groups`` of pairs that belong together, ``(k,)`` each."""
+
+    better: np.ndarray
+    worse: np.ndarray
+    longer: np.ndarray
+    groups: np.ndarray
+    facts: dict = field(default_factory=dict)
+
+
+def scored(rows: Rows, prompts: np.ndarray, responses: np.ndarray) -> tuple[np.ndarray, About]:
+    """Inputs ``(n, d)`` float32 of all rows, from the vectors by position, and what is known of them."""
+    parts, positions, lengths = [], [], []
+    for some, samples in rows.batches():
+        features = table([sample.prompt for sample in samples], [sample.response for sample in samples])
+        parts.append(joined(prompts[some], responses[some], features))
+        positions.append(some)
+        lengths += [len(sample.response.strip()) for sample in samples]
+    return np.concatenate(parts), About(np.concatenate(positions), np.array(lengths))
+
+
+def judged(path: Path, embedder: str) -> Decided:
+    """Pairs on which people prefer one side."""
+    pairs = [pair for pair in read_pairs(path) if pair.preference in ("a", "b")]
+    turned = [pair if pair.preference == "a" else pair.swapped for pair in pairs]
+    sides = [[getattr(pair, f"{part}_{side}") for pair in turned] for side in "ab" for part in ("prompt", "response")]
+    if not turned:
+        return Decided(*[np.zeros((0, 1))] * 2, np.zeros(0), np.zeros(0))
+    longer = np.sign([len(a) - len(b) for a, b in zip(sides[1], sides[3], strict=True)])
+    prompts = {text: number for number, text in enumerate(dict.fromkeys(sides[0]))}
+    groups = np.array([prompts[text] for text in sides[0]])
+    facts = {"by": "people", "pairs": len(pairs), "distinct": len({key_of(pair) for pair in pairs})}
+    return Decided(embedded(embedder, *sides[:2]), embedded(embedder, *sides[2:]), longer, groups, facts)
+
+
+def annotated(shards, settings, inputs: np.ndarray, about: About, letters: bool) -> Decided:
+    """Pairs of rows that a majority of the criteria decides."""
+    first, other, said = [], [], []
+    for position, others, values in zip(
+        *(shards.column(name).to_pylist() for name in ("position", "others", "said")), strict=True
+    ):
+        if others:
+            first += [position] * len(others)
+            other += others
+            said.append(np.array([np.nan if one is None else one for one in values]).reshape(len(others), -1, 2))
+    if not said:
+        return Decided(inputs[:0], inputs[:0], np.zeros(0), np.zeros(0))
+    ballots = Ballots(np.concatenate(said), [None] * len(first), letters)
+    margin = margins(ballots.votes())
+    place = {int(position): number for number, position in enumerate(about.positions)}
+    sides = np.array([[place[a], place[b]] for a, b in zip(first, other, strict=True)])
+    sides = np.where(margin[:, None] < 0, sides[:, ::-1], sides)[margin != 0]
+    facts = {"by": "criteria", "pairs": len(first), "decided": len(sides), "failed": float(ballots.failed().mean())}
+    facts |= {"contradicted": float(ballots.flips().mean()), "worker": settings.worker}
+    longer = np.sign(about.lengths[sides[:, 0]] - about.lengths[sides[:, 1]])
+    return Decided(inputs[sides[:, 0]], inputs[sides[:, 1]], longer, np.arange(len(sides)), facts)
+
+
+def kept(found: Decided, inputs: np.ndarray, about: About, seed: int, folder: Path) -> np.ndarray:
+    """Fit the head, keep it and its facts under ``folder``; the scores of all rows ``(n,)``."""
+    from curation.critiq.tasks.quality import FACTS, HEAD
+
+    width = (inputs.shape[1] - blocks_of(0)[-1]) // 3
+    fitted = fit(found.better, found.worse, blocks_of(width), found.groups, seed)
+    values = fitted.head.score(inputs)
+    right, of = agreement(fitted.log_odds)
+    longer = found.longer[fitted.held_out]
+    facts = found.facts | {"trained_on": len(found.better), "steps": fitted.steps}
+    facts["held_out"] = {"pairs": of, "agree": right / of, **dict(zip(("low", "high"), wilson(right, of), strict=True))}
+    facts["held_out"]["longer_wins"] = float(((longer > 0) + 0.5 * (longer == 0)).mean())
+    facts["calibration"] = calibration(fitted.log_odds)
+    there = about.lengths > 0
+    facts["length_correlation"] = rank_correlation(values[there], about.lengths[there].astype(float))
+    (folder / FACTS).write_text(json.dumps(facts, allow_nan=False), encoding="ascii")
+    save(folder / HEAD, fitted.head)
+    return values
+
+
+def save(path: Path, head: Head) -> None:
+    np.savez(path, centre=head.centre, scale=head.scale, weights=head.weights)
+
+
+def load(path: Path | str) -> Head:
+    """The head that ``save`` wrote."""
+    with np.load(path, allow_pickle=False) as parts:
+        return Head(parts["centre"], parts["scale"], parts["weights"])

@@ -1,0 +1,175 @@
+"""How well CritiQ's parts tell the better of two texts on real human pairs, beside plain baselines.
+
+    python -m tests.bench.critiq expert            the scorer on expert-revised Alpaca answers, 30 and 300 pairs
+    python -m tests.bench.critiq sources           the scorer by source of human preference pairs
+    python -m tests.bench.critiq flow SOURCE       the flow without a manager (hours on a CPU); --worker, --domain
+    python -m tests.bench.critiq speed             judgements a second against a call-by-call loop
+
+Five splits by seed, prompts on one side of a split only. Sides of the test pairs are turned by lot; what a method says
+of a pair must not depend on them. Intervals are Wilson's over the test pairs of all splits, so they are a little
+narrow: pairs come in several splits.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from curation.critiq import knowledge
+from curation.critiq.features import NAMES, table
+from curation.critiq.head import fit
+from curation.critiq.inputs import blocks_of, joined
+from curation.critiq.pairs import Pair
+from curation.critiq.votes import verdicts, wilson
+from tests.bench.critiq_judging import flow, loglikelihoods, speed
+
+DATA = Path("../shared/data")
+SPLITS, SIZES, MATCHED = 5, (30, 300), 1.2
+
+
+def expert() -> list[Pair]:
+    """Pairs whose instruction and input were not changed and whose outputs differ; the revised one is preferred."""
+    found = []
+    for line in _lines("quality/expert_revised_pairs.jsonl"):
+        raw, revised = (json.loads(line)[part] for part in ("raw", "revised"))
+        same = all(raw[part] == revised[part] for part in ("instruction", "input"))
+        if same and raw["output"] != revised["output"] and raw["output"].strip() and revised["output"].strip():
+            prompt = "\n\n".join(text for text in (raw["instruction"], raw["input"]) if text)
+            found.append(Pair(prompt, revised["output"], prompt, raw["output"], "a"))
+    return found
+
+
+def _lines(name: str) -> list[str]:
+    return [line for line in (DATA / name).read_text(encoding="utf-8").split("\n") if line]
+
+
+def by_source() -> dict[str, list[Pair]]:
+    """Preference pairs by source, ties left out."""
+    found = defaultdict(list)
+    for line in _lines("pairs/human_preferences.jsonl"):
+        one = json.loads(line)
+        if one["preference"] in ("a", "b") and one["response_a"].strip() and one["response_b"].strip():
+            texts = (one["prompt"], one["response_a"], one["prompt"], one["response_b"])
+            found[one["source"].removeprefix("LLMBar/")].append(Pair(*texts, one["preference"]))
+    return dict(found)
+
+
+def inputs(pairs: list[Pair], cache: Path) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
+    """Head inputs of the preferred and of the other texts, and their blocks; vectors are kept in ``cache``."""
+    turned = [pair if pair.preference == "a" else pair.swapped for pair in pairs]
+    prompts = [pair.prompt_a for pair in turned]
+    texts = [prompts, [pair.response_a for pair in turned], [pair.response_b for pair in turned]]
+    digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
+    path = cache / f"{digest}.npz"
+    if not path.exists():
+        from curation.models import embedder
+
+        distinct = list(dict.fromkeys(text for part in texts for text in part))
+        places = {text: place for place, text in enumerate(distinct)}
+        vectors = embedder.load("default").encode(distinct)
+        cache.mkdir(parents=True, exist_ok=True)
+        np.savez(path, *[vectors[[places[text] for text in part]] for part in texts])
+    with np.load(path) as kept:
+        vectors = [kept[f"arr_{n}"] for n in range(3)]
+    sides = [joined(vectors[0], vectors[1 + n], table(prompts, texts[1 + n])) for n in range(2)]
+    return *sides, blocks_of(vectors[0].shape[1])
+
+
+def methods(better: np.ndarray, worse: np.ndarray, blocks: tuple[int, ...], train, test, seed: int, groups):
+    """Name -> log-odds that the preferred text is preferred ``(k,)``, by heads fitted to the training pairs."""
+    width, count = better.shape[1], len(NAMES)
+    wanted = {
+        "surface features": (slice(width - count, width), blocks[3:]),
+        "embeddings": (slice(0, width - count), blocks[:3]),
+        "scorer": (slice(0, width), blocks),
+    }
+    found = {}
+    for name, (part, own) in wanted.items():
+        head = fit(better[train, part], worse[train, part], own, groups[train], seed).head
+        found[name] = head.score(better[test, part]) - head.score(worse[test, part])
+    return found
+
+
+def split(groups: np.ndarray, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """About ``size`` training pairs, whole groups at a time, and the rest."""
+    order = np.random.default_rng(seed).permutation(int(groups.max()) + 1)
+    counts = np.bincount(groups)[order].cumsum()
+    inside = np.isin(groups, order[: int(np.searchsorted(counts, size)) + 1])
+    return np.flatnonzero(inside), np.flatnonzero(~inside)
+
+
+def compare(pairs: list[Pair], sizes, cache: Path) -> None:
+    """Print accuracy of every method over the splits, over all pairs and over those of about one length."""
+    turned = [pair if pair.preference == "a" else pair.swapped for pair in pairs]
+    lengths = np.array([[len(pair.response_a), len(pair.response_b)] for pair in turned], float)
+    matched = lengths.max(1) / lengths.min(1) <= MATCHED
+    prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in turned))}
+    groups = np.array([prompts[pair.prompt_a] for pair in turned])
+    better, worse, blocks = inputs(pairs, cache)
+    for size in sizes:
+        sums = defaultdict(lambda: np.zeros(4))
+        for seed in range(SPLITS):
+            train, test = split(groups, size, seed)
+            if len(test) < 10:
+                break
+            said = methods(better, worse, blocks, train, test, seed, groups)
+            said["longer wins"] = lengths[test, 0] - lengths[test, 1]
+            for name, odds in said.items():
+                right = (odds > 0) + 0.5 * (odds == 0)
+                own = matched[test]
+                sums[name] += [right.sum(), len(right), right[own].sum(), own.sum()]
+        for name, (right, of, right_matched, of_matched) in sums.items():
+            print(f"  {size} pairs, {name}: {_told(right, of)}; length-matched {_told(right_matched, of_matched)}")
+
+
+def _told(right: float, of: float) -> str:
+    if not of:
+        return "none"
+    low, high = wilson(right / SPLITS, of / SPLITS)
+    return f"{right / of:.3f} [{low:.3f}, {high:.3f}] (about {of / SPLITS:.0f} a split)"
+
+
+def mined(source: str, worker: str, domains: list[str], size: int) -> None:
+    """The flow from ``size`` pairs, tested on the others, one split; perplexity and IFD on the same pairs."""
+    pairs = expert() if source == "expert" else by_source()[source]
+    prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in pairs))}
+    train, test = split(np.array([prompts[pair.prompt_a] for pair in pairs]), size, 0)
+    some, others = ([pairs[n] for n in part] for part in (train, test))
+    truth = np.array([1 if pair.preference == "a" else -1 for pair in others])
+    result = flow(some, others, worker, knowledge.load(domains))
+    result |= {name: verdicts(found[:, None]) for name, found in loglikelihoods(others).items()}
+    for name, found in result.items():
+        decided = found != 0
+        right = (found * truth > 0).sum() + 0.5 * (~decided).sum()
+        print(f"  {name}: {right / len(truth):.3f} {wilson(right, len(truth))}, {decided.mean():.0%} decided")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("expert", "sources", "flow", "speed"))
+    parser.add_argument("source", nargs="?", default="expert")
+    parser.add_argument("--worker", default="default")
+    parser.add_argument("--domain", action="append")
+    parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--cache", type=Path, default=Path("/tmp/winnow-bench-critiq"))
+    args = parser.parse_args()
+    begin = time.monotonic()
+    if args.what == "expert":
+        compare(expert(), SIZES, args.cache)
+    elif args.what == "sources":
+        for source, pairs in by_source().items():
+            print(f"{source}: {len(pairs)} pairs, b preferred in {np.mean([p.preference == 'b' for p in pairs]):.2f}")
+            compare(pairs, [size for size in SIZES if size + 10 <= len(pairs)], args.cache)
+    elif args.what == "flow":
+        mined(args.source, args.worker, args.domain or ["general"], args.pairs)
+    else:
+        speed(expert()[: args.pairs], args.worker, knowledge.load(args.domain or ["general"]))
+    print(f"  {time.monotonic() - begin:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
