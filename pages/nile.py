@@ -50,14 +50,15 @@ with plain_errors():
 if not found:
     st.stop()
 nile_flow.cards(dataset, flow, found, key=keyed(KEY, "cards"))
-left = [step for step in nile_flow.STEPS if found[step]["state"] != "done" and not found[step]["off"]]
 with heading:
     if any(is_running(found[step]) for step in nile_flow.STEPS):
         cancel_button(found, key=keyed(KEY, "cancel"))
         frame.go_button("Go to Jobs", "jobs.py", key=keyed(KEY, "jobs"))
     else:
-        label = f"Try {TRY} rows" if limit else f"Run all {count(dataset['rows'], 'row')}"
-        start_button(dataset, flow, left, label if left else "All done", key=keyed(KEY, "start"))
+        following = nile_flow.following(dataset, flow, found)
+        rows = f"Try {TRY} rows" if following.flow.limit else f"Run all {count(dataset['rows'], 'row')}"
+        label = rows if following.steps else "All done"
+        start_button(dataset, following.flow, following.steps, label, key=keyed(KEY, "start"))
 if is_small(flow.target, flow.reviser):
     st.caption(CAUTION)
 

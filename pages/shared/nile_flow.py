@@ -1,5 +1,7 @@
 """The flow of NILE: knowledge, revision, consistency; each with what is done, running and missing, and why."""
 
+from dataclasses import dataclass, replace
+
 import streamlit as st
 
 from curation.workflow.nile import Flow, step_states
@@ -25,6 +27,27 @@ STEPS = tuple(step for steps in PARTS.values() for step in steps)
 def states_of(dataset: dict, flow: Flow) -> dict[str, dict]:
     """Every step as it stands for this flow."""
     return step_states(workspace(), data.ref(dataset), flow)
+
+
+@dataclass(frozen=True)
+class Following:
+    """What there is to start next: the steps that are left, and the flow that they belong to."""
+
+    flow: Flow
+    steps: tuple[str, ...]
+
+
+def following(dataset: dict, flow: Flow, found: dict[str, dict]) -> Following:
+    """What is left of this flow; where a trial is done, what is left of all rows."""
+    left = _left(found)
+    if left or flow.limit is None:
+        return Following(flow, left)
+    whole = replace(flow, limit=None)
+    return Following(whole, _left(states_of(dataset, whole)))
+
+
+def _left(found: dict[str, dict]) -> tuple[str, ...]:
+    return tuple(step for step in STEPS if found[step]["state"] != "done" and not found[step]["off"])
 
 
 def cards(dataset: dict, flow: Flow, found: dict[str, dict], *, key: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from curation.workflow import annotating, listing, scoring
+from curation.workflow.nile import step_states
 from curation.workflow.nile.revisions import states
 from curation.workflow.rows import columns, rows_page
 from tests.pages.conftest import button, checked, texts
@@ -153,3 +154,56 @@ def test_confidence_filters_and_corrects_only_as_told(page, d, held):
     checked(button(at, "Accept").click().run())
     assert rows_page(held.workspace, "d", [9])[0]["response"] == "own answer 9"
     assert columns(held.workspace, "d").label("corrected")[0].tolist().count(0) == 1
+
+
+@pytest.fixture
+def canned(monkeypatch):
+    """``canned(step=changes)`` has the flow's steps stand so, by the limit of the flow where changes are a function."""
+
+    def canned(**steps):
+        def found(ws, dataset, flow):
+            whole = step_states(ws, dataset, flow)
+            for step in whole:
+                told = steps.get(step, steps.get("all", {}))
+                whole[step] |= told(flow) if callable(told) else told
+            return whole
+
+        monkeypatch.setattr("pages.shared.nile_flow.step_states", found)
+
+    return canned
+
+
+def test_each_step_says_how_it_stands_and_why(page, held, tmp_path, canned):
+    add_rows(held.workspace, tmp_path)
+    job = {"id": "one", "stage": "scoring", "done": 3, "total": 12, "progress": 0.25, "remaining": 60.0, "after": []}
+    leaked = {"the knowledge contained the answer": 2, "the row has no answer": 1}
+    canned(
+        knowledge=job | {"state": "running", "title": "Internal knowledge"},
+        revision=job | {"state": "waiting"},
+        revision_control={
+            "state": "failed",
+            "id": "two",
+            "reason": "the endpoint refused the key",
+            "finished_shards": 1,
+        },
+        consistency={"off": "an endpoint tells no probabilities"},
+        consistency_revised={"state": "done", "run": 5, "scored": 9, "missing": leaked, "seconds": 80.0},
+    )
+    at = page()
+    said = texts(at)
+    assert any("3 of 12 (25 %) · 1 min left" in bar.text or "60 s left" in bar.text for bar in at.main.get("progress"))
+    assert "waiting] :gray[for a worker]" in said and "the endpoint refused the key" in said
+    assert "an endpoint tells no probabilities" in said and "off]" in said
+    assert "9 of 12 rows · 3 without: the knowledge contained the answer (2) and the row has no answer (1)" in said
+    assert {"Cancel", "Resume", "Keep"} <= {one.label for one in at.button}
+
+
+def test_a_finished_trial_leads_to_all_rows(page, held, tmp_path, canned):
+    add_rows(held.workspace, tmp_path, rows=60)
+    done = {"state": "done", "run": 5, "scored": 50, "missing": {}, "seconds": 80.0}
+    canned(all=lambda flow: done if flow.limit else {"tried": {"rows": 50, "scored": 50, "missing": {}, "run": 5}})
+    assert button(page(), "Run all 60 rows")
+    at = page(rows="all")
+    assert button(at, "Run all 60 rows") and "tried on 50 rows, 50 with a result" in texts(at)
+    canned(all=done)
+    assert button(page(), "All done").disabled
