@@ -11,6 +11,7 @@ from pages.shared.state import keyed
 from pages.shared.wording import line
 
 HELPS, HURTS = "helps", "hurts"
+TEXT = 130
 TITLES = {HELPS: ("Helps", "blue", ":material/trending_up:"), HURTS: ("Hurts", "orange", ":material/trending_down:")}
 
 
@@ -52,13 +53,15 @@ def list_of(dataset: dict, name: str, positions: np.ndarray, values: np.ndarray,
         on_select=lambda: _look(place, key, positions),
         selection_mode="single-row",
         column_config={
-            "rank": st.column_config.TextColumn("Rank", width=88, help="With its interval, where one can be given"),
-            "influence": st.column_config.ProgressColumn(
-                title, width=120, format=f"{sign}%.3g", min_value=0.0, max_value=float(sizes.max()) or 1.0, color=colour
+            "rank": st.column_config.TextColumn(
+                "Rank", width=52 if intervals is None else 96, help="With its interval, where one can be given"
             ),
-            "row": st.column_config.NumberColumn("Row", width=64, format="%d"),
-            "prompt": st.column_config.TextColumn("Prompt", width="medium"),
-            "response": st.column_config.TextColumn("Response", width="medium"),
+            "influence": st.column_config.ProgressColumn(
+                title, width=110, format=f"{sign}%.3g", min_value=0.0, max_value=float(sizes.max()) or 1.0, color=colour
+            ),
+            "row": st.column_config.NumberColumn("Row", width=58, format="%d"),
+            "prompt": st.column_config.TextColumn("Prompt", width=TEXT),
+            "response": st.column_config.TextColumn("Response", width=TEXT),
         },
         alt=f"Rows that {'help' if name == HELPS else 'hurt'} the target most",
     )

@@ -107,7 +107,7 @@ def damping_words(found: influence.Influence) -> str:
     value = found.facts.get("damping", found.settings.get("damping"))
     if value is None:
         return ""
-    return f"damping {value:g}{', chosen on held-out rows' if found.facts.get('damping_chosen') else ''}"
+    return f"damping {value:.3g}{', chosen on held-out rows' if found.facts.get('damping_chosen') else ''}"
 
 
 def rank_words(found: influence.Influence, helps, hurts) -> str:
