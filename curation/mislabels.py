@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from curation.intervals import wilson
 from curation.score_card import Agreement, agreement
 
 HIGH, LOW = "high", "low"
 DIRECTIONS = (HIGH, LOW)
 LEAST_JUDGED = 30
-Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -79,17 +79,6 @@ class Precision:
     share: float
     low: float
     high: float
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927); (0, 1) without trials."""
-    if not trials:
-        return 0.0, 1.0
-    share, z2 = successes / trials, Z**2
-    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = Z * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
-    low = 0.0 if successes == 0 else float(middle - half)
-    return low, 1.0 if successes == trials else float(middle + half)
 
 
 def precision(order: np.ndarray, wrong: np.ndarray, fine: np.ndarray, first: int) -> Precision:

@@ -2,7 +2,7 @@
 
 import json
 
-from store import events, folders, pairs
+from store import events, folders, pairs, queues
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -115,6 +115,7 @@ def delete(database: Database, records: list[dict], person: str) -> None:
         cursor.execute("DELETE FROM subset_names WHERE dataset_name_id NOT IN (SELECT id FROM dataset_names)")
         gone += _targets_without_data_set(cursor)
         pairs.drop_without_data_set(cursor)
+        queues.drop_without_data_set(cursor)
         for record in records:
             events.append(cursor, "delete", person, record["id"], {k: record[k] for k in ("name", "version", "rows")})
     for kind, number in gone:

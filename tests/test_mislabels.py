@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import binomtest
 
 from curation.columns import TableColumns
-from curation.mislabels import HIGH, LOW, SIGNALS, detection, known_signal, precision, ranked, suspicion, wilson
+from curation.intervals import wilson
+from curation.mislabels import HIGH, LOW, SIGNALS, detection, known_signal, precision, ranked, suspicion
 from curation.problems import Problem
 from curation.reviewing import in_order
 from curation.workflow import mislabels

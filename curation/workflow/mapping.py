@@ -106,6 +106,11 @@ def more_like(
     return best(scores, others[others != position], k)
 
 
+def row_vectors(ws: Workspace, dataset: str | int, vector: str | None = None) -> np.ndarray:
+    """Unit vectors float32 ``(n, d)``, by default those that the map goes by; Problem where there is no map."""
+    return _vectors(ws, dataset, vector or _needed(ws, dataset).facts["vector"])
+
+
 def selection_summary(ws: Workspace, dataset: str | int, positions) -> dict[str, Any]:
     """What the rows at ``positions`` have in common: ``rows``; ``share`` of all; ``clusters``, a list of id, name, rows
     and share (of the selection), the largest first; ``scores``, a list of name, title, unit, median, median_all;

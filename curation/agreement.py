@@ -1,0 +1,103 @@
+"""How far people agree: percent, Cohen's and Fleiss' kappa, Krippendorff's alpha, each with a bootstrap interval."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from curation.intervals import wilson
+
+LEAST = 5
+RESAMPLES = 300
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A value with its 95 % bounds over resampled items; None where it is not defined, or under ``LEAST`` items."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Over ``items`` that at least two of ``people`` judged. ``measures``: percent, kappa (Cohen for two people who
+    judged all items alike often, else Fleiss) and Krippendorff's nominal alpha, which uses uneven items best."""
+
+    items: int
+    people: int
+    measures: tuple[Measure, ...]
+
+
+def agreement(said: Sequence[Mapping[str, str]], seed: int = 0) -> Agreement:
+    """Of one {person: category} for each item; items that fewer than two people judged do not count."""
+    kept = [dict(one) for one in said if len(one) > 1]
+    people = sorted({who for one in kept for who in one})
+    categories = sorted({what for one in kept for what in one.values()})
+    codes = np.full((len(kept), len(people)), np.nan)
+    for row, one in enumerate(kept):
+        for who, what in one.items():
+            codes[row, people.index(who)] = categories.index(what)
+    kappa = ("Cohen's kappa", cohen) if len(people) == 2 else ("Fleiss' kappa", fleiss)
+    ways = (("Percent", percent), kappa, ("Krippendorff's alpha", alpha))
+    return Agreement(len(kept), len(people), tuple(_measured(name, way, codes, seed) for name, way in ways))
+
+
+def percent(codes: np.ndarray) -> float | None:
+    """Share of equal pairs of judgements on an item, averaged over items; codes ``(items, people)``, NaN: none."""
+    counts = _counts(codes)
+    raters = counts.sum(1)
+    return float((((counts**2).sum(1) - raters) / (raters * (raters - 1))).mean()) if len(counts) else None
+
+
+def cohen(codes: np.ndarray) -> float | None:
+    """Cohen 1960, of two people; None where both say the same of everything."""
+    from sklearn.metrics import cohen_kappa_score
+
+    if not len(codes) or len(np.unique(codes)) < 2:
+        return None
+    return float(cohen_kappa_score(codes[:, 0], codes[:, 1]))
+
+
+def fleiss(codes: np.ndarray) -> float | None:
+    """Fleiss 1971, items having differing numbers of judgements; None where everybody says the same of everything."""
+    counts = _counts(codes)
+    if not len(counts):
+        return None
+    expected = float(((counts.sum(0) / counts.sum()) ** 2).sum())
+    return None if expected == 1 else float((percent(codes) - expected) / (1 - expected))
+
+
+def alpha(codes: np.ndarray) -> float | None:
+    """Krippendorff 1970, nominal; None where everybody says the same of everything."""
+    import krippendorff
+
+    if not len(codes) or len(np.unique(codes[np.isfinite(codes)])) < 2:
+        return None
+    return float(krippendorff.alpha(reliability_data=codes.T, level_of_measurement="nominal"))
+
+
+def against_gold(said: Sequence[tuple[str, str]]) -> dict[str, float | int]:
+    """Of (judgement, gold) pairs of one person: right, of, share, low and high (Wilson, 95 %)."""
+    right = sum(judged == gold for judged, gold in said)
+    low, high = wilson(right, len(said))
+    share = right / len(said) if said else float("nan")
+    return {"right": right, "of": len(said), "share": share, "low": low, "high": high}
+
+
+def _counts(codes: np.ndarray) -> np.ndarray:
+    """How many people said each category, ``(items, categories)``."""
+    known = np.unique(codes[np.isfinite(codes)])
+    return np.stack([(codes == category).sum(1) for category in known], axis=1) if len(known) else np.zeros((0, 0))
+
+
+def _measured(name: str, way: Callable[[np.ndarray], float | None], codes: np.ndarray, seed: int) -> Measure:
+    if len(codes) < LEAST:
+        return Measure(name, way(codes))
+    rng = np.random.default_rng(seed)
+    drawn = [way(codes[rng.integers(len(codes), size=len(codes))]) for _ in range(RESAMPLES)]
+    known = [value for value in drawn if value is not None]
+    low, high = np.quantile(known, [0.025, 0.975]) if known else (None, None)
+    return Measure(name, way(codes), None if low is None else float(low), None if high is None else float(high))

@@ -1,0 +1,19 @@
+"""Review queues: rows chosen for people, handed out to them, and what comes of it."""
+
+from curation.workflow.queues.handing_out import judgements_for, next_row, queue_progress
+from curation.workflow.queues.making import delete_queue, list_queues, make_queue, resolve_queue, strategies
+from curation.workflow.queues.outcome import disagreements, queue_agreement, settle
+
+__all__ = [
+    "delete_queue",
+    "disagreements",
+    "judgements_for",
+    "list_queues",
+    "make_queue",
+    "next_row",
+    "queue_agreement",
+    "queue_progress",
+    "resolve_queue",
+    "settle",
+    "strategies",
+]

@@ -1,0 +1,55 @@
+"""Giving rows to people, and what they may see of one another's judgements."""
+
+import time
+from collections import Counter
+from typing import Any
+
+from curation.workflow.queues.making import resolve_queue
+from curation.workflow.workspace import Workspace, acting
+from store import queues
+
+
+def next_row(
+    ws: Workspace, dataset: str | int, name: str, *, person: str | None = None, now: float | None = None
+) -> int | None:
+    """The row that this person is to judge next, held for them for the queue's minutes; None when there is none.
+
+    What they hold comes again until it is judged or its time is over, when it is given to whoever asks. ``now`` is the
+    time in unix seconds, this moment by default.
+    """
+    queue = resolve_queue(ws, dataset, name)
+    return queues.hand_out(ws.database, queue["id"], acting(ws, person), time.time() if now is None else now)
+
+
+def judgements_for(
+    ws: Workspace, dataset: str | int, name: str, *, person: str | None = None
+) -> dict[int, dict[str, str]]:
+    """Position -> {person: decision} as this person may see it: in a blind queue only their own until all have
+    judged the row."""
+    queue, who = resolve_queue(ws, dataset, name), acting(ws, person)
+    found = said(ws, queue)
+    if not queue["is_blind"]:
+        return found
+    return {
+        row: people if len(people) >= queue["overlap"] else {who: people[who]}
+        for row, people in found.items()
+        if len(people) >= queue["overlap"] or who in people
+    }
+
+
+def queue_progress(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
+    """{rows, overlap, complete (rows that all have judged), judgements, people: {person: judgements}}."""
+    queue = resolve_queue(ws, dataset, name)
+    found = said(ws, queue)
+    people = Counter(who for one in found.values() for who in one)
+    complete = sum(len(one) >= queue["overlap"] for one in found.values())
+    counts = {"rows": queue["rows"], "overlap": queue["overlap"], "complete": complete}
+    return counts | {"judgements": sum(people.values()), "people": dict(people.most_common())}
+
+
+def said(ws: Workspace, queue: dict) -> dict[int, dict[str, str]]:
+    """Position -> {person: decision} of all judgements, in the queue's order."""
+    found: dict[int, dict[str, str]] = {}
+    for one in queues.judgements(ws.database, queue["id"]):
+        found.setdefault(one["position"], {})[one["person"]] = one["decision"]
+    return found

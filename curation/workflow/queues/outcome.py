@@ -1,0 +1,57 @@
+"""What a queue has shown: agreement, who meets the gold rows, where people differ, and what is settled."""
+
+from dataclasses import asdict
+from typing import Any
+
+from curation.agreement import against_gold, agreement
+from curation.problems import Problem
+from curation.workflow.annotating import annotate
+from curation.workflow.queues.handing_out import said
+from curation.workflow.queues.making import resolve_queue
+from curation.workflow.workspace import Workspace
+from store import queues
+
+
+def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
+    """{items, people, measures: [{name, value, low, high}], gold: {person: {right, of, share, low, high}}}."""
+    queue = resolve_queue(ws, dataset, name)
+    told = asdict(agreement(list(said(ws, queue).values())))
+    against: dict[str, list[tuple[str, str]]] = {}
+    for one in queues.judgements(ws.database, queue["id"]):
+        if one["gold"] is not None:
+            against.setdefault(one["person"], []).append((one["decision"], one["gold"]))
+    return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(against.items())}}
+
+
+def disagreements(ws: Workspace, dataset: str | int, name: str) -> list[dict[str, Any]]:
+    """Rows that all have judged, and not alike, in the queue's order: row, judgements {person: decision}, events."""
+    queue = resolve_queue(ws, dataset, name)
+    events: dict[int, list[int]] = {}
+    for one in queues.judgements(ws.database, queue["id"]):
+        events.setdefault(one["position"], []).append(one["event_id"])
+    return [
+        {"row": row, "judgements": people, "events": events[row]}
+        for row, people in said(ws, queue).items()
+        if len(people) >= queue["overlap"] and len(set(people.values())) > 1
+    ]
+
+
+def settle(
+    ws: Workspace,
+    dataset: str | int,
+    name: str,
+    row: int,
+    decision: str,
+    reason: str,
+    *,
+    person: str | None = None,
+) -> dict[str, Any]:
+    """A reviewer's decision on a row that people differ on, as one event whose note names what it refers to."""
+    open_rows = {one["row"]: one for one in disagreements(ws, dataset, name)}
+    if row not in open_rows:
+        raise Problem(f"row {row} is no disagreement of the queue {name}")
+    if not reason.strip():
+        raise Problem("say in a line why, so that the others can follow")
+    events = ", ".join(map(str, open_rows[row]["events"]))
+    note = f"Settled ({name}, events {events}): {reason.strip()}"
+    return annotate(ws, dataset, [row], decision=decision, tags_add=["settled"], note=note, person=person)

@@ -1,0 +1,61 @@
+"""Agreement against reference libraries and a worked example."""
+
+import numpy as np
+import pytest
+from krippendorff import alpha as reference_alpha
+from sklearn.metrics import cohen_kappa_score
+
+from curation.agreement import against_gold, agreement
+
+# Fleiss 1971, the example of ten subjects, fourteen raters and five categories as it is commonly reprinted.
+COUNTS = [
+    [0, 0, 0, 0, 14], [0, 2, 6, 4, 2], [0, 0, 3, 5, 6], [0, 3, 9, 2, 0], [2, 2, 8, 1, 1],
+    [7, 7, 0, 0, 0], [3, 2, 6, 3, 0], [2, 5, 3, 2, 2], [6, 5, 2, 1, 0], [0, 2, 2, 3, 7],
+]  # fmt: skip
+
+
+def named(found):
+    return {one.name: one for one in found.measures}
+
+
+def test_fleiss_on_the_worked_example():
+    items = []
+    for counts in COUNTS:
+        judged = [category for category, count in enumerate(counts) for _ in range(count)]
+        items.append({f"rater {n}": str(category) for n, category in enumerate(judged)})
+    found = agreement(items)
+    assert (found.items, found.people) == (10, 14)
+    kappa = named(found)["Fleiss' kappa"]
+    assert kappa.value == pytest.approx(0.210, abs=5e-4)
+    assert kappa.low < kappa.value < kappa.high
+
+
+def test_two_people_are_as_the_libraries_have_it():
+    rng = np.random.default_rng(0)
+    first = rng.integers(3, size=60)
+    second = np.where(rng.random(60) < 0.7, first, rng.integers(3, size=60))
+    found = agreement([{"ada": str(a), "bob": str(b)} for a, b in zip(first, second, strict=True)])
+    measures = named(found)
+    assert measures["Percent"].value == pytest.approx((first == second).mean())
+    assert measures["Cohen's kappa"].value == pytest.approx(cohen_kappa_score(first, second))
+    expected = reference_alpha(reliability_data=[first, second], level_of_measurement="nominal")
+    assert measures["Krippendorff's alpha"].value == pytest.approx(expected)
+    for one in measures.values():
+        assert one.low < one.value < one.high
+
+
+def test_uneven_items_few_items_and_none():
+    items = [{"ada": "keep", "bob": "drop", "eve": "drop"}, {"ada": "keep", "eve": "keep"}, {"bob": "keep"}]
+    found = agreement(items)
+    assert (found.items, found.people) == (2, 3)
+    assert named(found)["Percent"].value == pytest.approx((1 / 3 + 1) / 2)
+    assert named(found)["Percent"].low is None
+    assert agreement([]).items == 0 and named(agreement([]))["Percent"].value is None
+    same = agreement([{"ada": "keep", "bob": "keep"}] * 6)
+    assert named(same)["Cohen's kappa"].value is None and named(same)["Percent"].value == 1
+
+
+def test_gold_has_its_interval():
+    found = against_gold([("keep", "keep")] * 8 + [("keep", "drop")] * 2)
+    assert (found["right"], found["of"]) == (8, 10)
+    assert found["low"] == pytest.approx(0.490, abs=1e-3) and found["high"] == pytest.approx(0.943, abs=1e-3)
