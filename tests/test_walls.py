@@ -90,13 +90,13 @@ def fresh(code, *arguments, **more):
 
 PARSER = """
 import json, sys, time
-begin = time.perf_counter()
+begin = time.process_time()
 import curation
-imported = time.perf_counter()
+imported = time.process_time()
 from curation.cli.main import parser
 parser()
 modules = sorted({name.partition(".")[0] for name in sys.modules})
-print(json.dumps([imported - begin, time.perf_counter() - begin, modules]))
+print(json.dumps([imported - begin, time.process_time() - begin, modules]))
 """
 
 
