@@ -51,10 +51,18 @@ def make_pairs(
     return {"made": len(made), "added": said["added"], "within": "any" if groups is None else "cluster"}
 
 
-def import_pairs(ws: Workspace, dataset: str | int, path: str | Path, *, person: str | None = None) -> dict[str, Any]:
+def import_pairs(
+    ws: Workspace,
+    dataset: str | int,
+    path: str | Path,
+    *,
+    person: str | None = None,
+    file_name: str | None = None,
+) -> dict[str, Any]:
     """Add the pairs of a JSON lines file (prompt, response_a, response_b, preference): {"pairs", "added", "judged"}.
 
     A preference counts as what ``person`` said. A pair that is there already, on whichever side, is only judged.
+    ``file_name`` is what the file is called where it was chosen.
     """
     record = resolve_dataset(ws, dataset)
     known = {one["key"]: one for one in kept.listed(ws.database, record["id"])}
@@ -66,7 +74,7 @@ def import_pairs(ws: Workspace, dataset: str | int, path: str | Path, *, person:
         pair = pair if is_in_order(pair) == sides[key] else pair.swapped
         made.append(_stored(pair))
         verdicts.append(pair.preference)
-    origin = f"file {Path(path).name} {hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]}"
+    origin = f"file {file_name or Path(path).name} {hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]}"
     said = kept.add(ws.database, record["id"], made, origin, acting(ws, person), verdicts)
     return {"pairs": len(set(said["ids"])), "added": said["added"], "judged": said["judged"]}
 

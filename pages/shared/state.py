@@ -14,6 +14,7 @@ AGAINST = "against"
 SOURCE = "source"
 ROW = "row"
 REGION = "area"
+PAIR = "pair"
 
 
 class Slot:
@@ -61,8 +62,14 @@ target_file = Slot("target_file", "The file to make an influence target of, {pat
 wanted_target = Slot("wanted_target", "The influence target to look at from the next run on.")
 listed_sides = Places("listed_sides", "How often a side's table of influential rows began anew, with nothing chosen.")
 editing = Slot("editing", "The proposal whose text is being edited, as (kind, row).")
+wanted_set = Slot("wanted_set", "The recovery set that was started last, until it is there to be shown.")
 estimates = Slot("estimates", "The estimates of a start that is being thought over.")
 step_settings = Places("step_settings", "Settings of a step of NILE as its form last said, by step.")
+judged_pairs = Slot(
+    "judged_pairs", "Pairs that this session judged and can undo, as (data set, pair), the last at the end."
+)
+wanted_part = Slot("wanted_part", "The part of a page to show from the next run on.")
+pairs_file = Slot("pairs_file", "The file of pairs to bring in, {path, name, size, uploaded}.")
 work = Places("works", "Id of the background work that a place (``import``, ``export:12``) began.")
 made = Places("made", "Path of the file that was prepared for download at a place.")
 last_linked = Places("linked", "What the link said under a key when it was last written.")
@@ -169,6 +176,20 @@ def look_at_row(position: int | None) -> None:
         st.query_params.pop(ROW, None)
     else:
         st.query_params[ROW] = str(position)
+
+
+def at_pair() -> int | None:
+    """Number of the pair that the link looks at, None where it names none."""
+    text = st.query_params.get(PAIR, "")
+    return int(text) if text.isdecimal() else None
+
+
+def look_at_pair(number: int | None) -> None:
+    """Look at a pair; it becomes part of the link."""
+    if number is None:
+        st.query_params.pop(PAIR, None)
+    else:
+        st.query_params[PAIR] = str(number)
 
 
 def review_since() -> dict:
