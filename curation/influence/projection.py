@@ -17,22 +17,48 @@ import torch
 from curation.influence.gradients import Factors
 
 MOST_IDENTITY = 4096
+Covariances = Mapping[str, tuple[torch.Tensor, torch.Tensor]]
 
 
 @dataclass(frozen=True)
 class Sides:
     """Of one layer: ``left`` ``(outputs, k_out)``, ``right`` ``(inputs, k_in)``, float32, ``shape`` ``(k_out, k_in)``.
 
-    None leaves a side as it is.
+    None leaves a side as it is. With ``signs`` int8 ``(k_out, k_in)`` the projected gradient is folded: its numbers,
+    each with its sign, are summed up in ``width`` numbers, which keeps inner products in expectation (a count sketch).
     """
 
     shape: tuple[int, int]
     left: torch.Tensor | None = None
     right: torch.Tensor | None = None
+    signs: torch.Tensor | None = None
+    width: int = 0
 
     def to(self, device: torch.device) -> "Sides":
         """The same on another device."""
-        return Sides(self.shape, *(side if side is None else side.to(device) for side in (self.left, self.right)))
+        parts = (part if part is None else part.to(device) for part in (self.left, self.right, self.signs))
+        return Sides(self.shape, *parts, self.width)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers a row has of this layer."""
+        return math.prod(self.shape) if self.signs is None else self.width
+
+    def vectors(self, factors: Factors) -> torch.Tensor:
+        """``(b, numbers)`` float32 of a batch's factors."""
+        found = self.matrices(factors)
+        if self.signs is None:
+            return found.flatten(1)
+        found = found.mul_(self.signs).flatten(1)
+        found = torch.nn.functional.pad(found, (0, -found.shape[1] % self.width))
+        return found.view(len(found), -1, self.width).sum(1)
+
+    def matrix(self, vector: torch.Tensor) -> torch.Tensor:
+        """``(k_out, k_in)``: what ``vector`` ``(numbers,)`` multiplies in a row's projected gradient."""
+        if self.signs is None:
+            return vector.reshape(self.shape)
+        count = math.prod(self.shape)
+        return vector.repeat(-(-count // self.width))[:count].reshape(self.shape) * self.signs
 
     def matrices(self, factors: Factors) -> torch.Tensor:
         """The projected gradients ``(b, k_out, k_in)`` float32."""
@@ -52,8 +78,8 @@ class Projection:
         self.places: dict[str, slice] = {}
         start = 0
         for name, sides in self.layers.items():
-            self.places[name] = slice(start, start + math.prod(sides.shape))
-            start += math.prod(sides.shape)
+            self.places[name] = slice(start, start + sides.numbers)
+            start += sides.numbers
         self.size = start
 
     def to(self, device: torch.device) -> "Projection":
@@ -61,7 +87,7 @@ class Projection:
 
     def vectors(self, layers: Mapping[str, Factors]) -> torch.Tensor:
         """``(b, size)`` float32 of a batch's factors."""
-        return torch.cat([sides.matrices(layers[name]).flatten(1) for name, sides in self.layers.items()], 1)
+        return torch.cat([sides.vectors(layers[name]) for name, sides in self.layers.items()], 1)
 
     def save(self, path: Path) -> None:
         """Write to a safetensors file."""
@@ -69,8 +95,8 @@ class Projection:
 
         found = {}
         for name, sides in self.layers.items():
-            found[f"{name}/shape"] = torch.tensor(sides.shape)
-            for which in ("left", "right"):
+            found[f"{name}/shape"] = torch.tensor([*sides.shape, sides.width])
+            for which in ("left", "right", "signs"):
                 side = getattr(sides, which)
                 if side is not None:
                     found[f"{name}/{which}"] = side.contiguous().cpu()
@@ -87,8 +113,12 @@ class Projection:
             def side(name, which):
                 return file.get_tensor(f"{name}/{which}") if f"{name}/{which}" in there else None
 
-            shapes = {name: tuple(file.get_tensor(f"{name}/shape").tolist()) for name in names}
-            return cls({name: Sides(shapes[name], side(name, "left"), side(name, "right")) for name in names})
+            def sides(name):
+                outputs, inputs, *width = file.get_tensor(f"{name}/shape").tolist()
+                parts = (side(name, which) for which in ("left", "right", "signs"))
+                return Sides((outputs, inputs), *parts, width[0] if width else 0)
+
+            return cls({name: sides(name) for name in names})
 
 
 def identity(sizes: Mapping[str, tuple[int, int]]) -> Projection:
@@ -106,9 +136,7 @@ def random(sizes: Mapping[str, tuple[int, int]], size: int, seed: int) -> Projec
     """Random signs over the root of the width: inner products are kept in expectation. ``size`` numbers in total."""
 
     def signs(name: str, side: str, rows: int, columns: int) -> torch.Tensor:
-        digest = hashlib.sha256(f"{seed} {name} {side}".encode()).digest()
-        generator = torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
-        drawn = torch.randint(0, 2, (rows, columns), generator=generator)
+        drawn = torch.randint(0, 2, (rows, columns), generator=_generator(seed, name, side))
         return (2 * drawn - 1).float() / math.sqrt(columns)
 
     made = {}
@@ -118,7 +146,43 @@ def random(sizes: Mapping[str, tuple[int, int]], size: int, seed: int) -> Projec
     return Projection(made)
 
 
-def eigen(covariances: Mapping[str, tuple[torch.Tensor, torch.Tensor]], size: int) -> Projection:
+def whitened(covariances: Covariances, size: int, seed: int, damping: float) -> Projection:
+    """Whole gradients between ``(C + c mean(C) I)^(-1/2)`` on either side, C its covariance, folded by random signs.
+
+    Inner products are in expectation those through the inverse of K-FAC's curvature (Martens and Grosse 2015), where
+    few directions of large gradients do not drown the others. ``size`` is shared out by the layers' weights.
+    """
+    weights = {name: len(activations) * len(errors) for name, (activations, errors) in covariances.items()}
+    made = {}
+    for name, width in widths(weights, size).items():
+        right, left = (_inverse_root(covariance, damping) for covariance in covariances[name])
+        shape = len(left), len(right)
+        drawn = torch.randint(0, 2, shape, generator=_generator(seed, name, "fold"), dtype=torch.int8)
+        made[name] = Sides(shape, left, right, 2 * drawn - 1, width)
+    return Projection(made)
+
+
+def widths(weights: Mapping[str, int], size: int) -> dict[str, int]:
+    """Numbers of each layer, in proportion to its weights. ValueError when there are more layers than numbers."""
+    if size < len(weights):
+        raise ValueError(f"{size:,} numbers a row are too few for {len(weights):,} layers: choose a larger size")
+    total = sum(weights.values())
+    return {name: max(1, min(count, (size - len(weights)) * count // total + 1)) for name, count in weights.items()}
+
+
+def _inverse_root(covariance: torch.Tensor, damping: float) -> torch.Tensor:
+    values, vectors = np.linalg.eigh(covariance.double().cpu().numpy())
+    values = np.maximum(values, 0)
+    damped = values + max(damping * values.mean(), np.finfo(np.float32).tiny)
+    return torch.from_numpy(((vectors / np.sqrt(damped)) @ vectors.T).astype(np.float32))
+
+
+def _generator(seed: int, name: str, side: str) -> torch.Generator:
+    digest = hashlib.sha256(f"{seed} {name} {side}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
+
+
+def eigen(covariances: Covariances, size: int) -> Projection:
     """Leading eigenvectors of the covariances of activations ``(inputs, inputs)`` and errors ``(outputs, outputs)``."""
     made = {}
     sizes = {name: (len(activations), len(errors)) for name, (activations, errors) in covariances.items()}

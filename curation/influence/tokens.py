@@ -54,7 +54,7 @@ def along(
     moves = {}
     for name, sides in there.layers.items():
         flat = torch.from_numpy(np.array(direction[there.places[name]], np.float32)).to(model.device)
-        moves[name] = sides, flat.reshape(sides.shape)
+        moves[name] = sides, sides.matrix(flat)
     with torch.no_grad(), forward_ad.dual_level(), sdpa_kernel(SDPBackend.MATH), _moving(layers, moves):
         logits, targets, _ = answer_logits(model, [pair])
         tangent = forward_ad.unpack_dual(cross_entropy(logits, targets)).tangent

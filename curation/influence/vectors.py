@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import torch
 
-from curation.influence.gradients import Batch, each_batch
+from curation.influence.gradients import Batch, Labels, each_batch
 from curation.influence.norms import squared_norms
 from curation.influence.projection import Projection
 from curation.models.conversation import Pair
@@ -62,10 +62,11 @@ def covariances(
     layers: Mapping[str, torch.nn.Module],
     pairs: Sequence[Pair],
     report: Callable[[int], None] = lambda rows: None,
+    labels: Labels | None = None,
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """By layer the summed outer products of activations ``(inputs, inputs)`` and of errors ``(outputs, outputs)``.
 
-    Over all tokens that the loss depends on; padding is none of them.
+    Over all tokens that the loss depends on; padding is none of them. ``labels`` as for ``each_batch``.
     """
     sums: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
 
@@ -79,7 +80,7 @@ def covariances(
                 before = sums.get(name)
                 sums[name] = found if before is None else (before[0] + found[0], before[1] + found[1])
 
-    each_batch(model, layers, pairs, work, report=report)
+    each_batch(model, layers, pairs, work, labels=labels, report=report)
     if not sums:
         raise ValueError("no row of the sample has an answer, so there are no directions to project to")
     return sums

@@ -54,7 +54,7 @@ def test_without_projection_it_is_the_damped_empirical_fisher_influence(tmp_path
 
 
 @pytest.mark.parametrize("precision, least", [("float32", 0.9999), ("bfloat16", 0.999), ("int8", 0.99)])
-@pytest.mark.parametrize("projection", ["random", "eigen"])
+@pytest.mark.parametrize("projection", ["random", "eigen", "whitened"])
 def test_neither_batches_nor_order_matter(tmp_path, monkeypatch, precision, least, projection):
     model, samples, target = tiny_model(monkeypatch), rows(41), rows(2, start=90)
     settings = IndexSettings(layers="last:1", size=448, projection=projection, precision=precision, max_tokens=128)

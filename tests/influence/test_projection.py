@@ -96,3 +96,41 @@ def test_adapters_alone_can_be_indexed():
     for row, pair in enumerate(PAIRS):
         wanted = torch.cat([part.flatten() for part in autograd(model, layers, pair)[1].values()])
         np.testing.assert_allclose(found[row], wanted.numpy(), rtol=1e-3, atol=1e-4)
+
+
+def test_whitened_is_the_product_through_the_inverse_of_kfac_where_nothing_is_folded(tmp_path):
+    drawn = torch.Generator().manual_seed(1)
+    activations, errors = torch.randn(5, 7, 6, generator=drawn), torch.randn(5, 7, 4, generator=drawn)
+    a, s = (part.flatten(0, 1).T @ part.flatten(0, 1) for part in (activations, errors))
+    made = projection.whitened({"l": (a, s)}, 24, 0, 0.2)
+    made.save(tmp_path / "p.safetensors")
+    vectors = projection.Projection.load(tmp_path / "p.safetensors").vectors({"l": Factors(activations, errors)})
+    whole = Factors(activations, errors).gradients()
+    damped = [part + 0.2 * part.diagonal().mean() * torch.eye(len(part)) for part in (s, a)]
+    solved = torch.linalg.solve(damped[0], whole) @ torch.linalg.inv(damped[1])
+    torch.testing.assert_close(vectors @ vectors.T, whole.flatten(1) @ solved.flatten(1).T, rtol=1e-3, atol=1e-4)
+
+
+def test_folding_keeps_inner_products_on_average_and_its_adjoint_is_matrix():
+    drawn = torch.Generator().manual_seed(0)
+    activations, errors = torch.randn(2, 3, 18, generator=drawn), torch.randn(2, 3, 24, generator=drawn)
+    activations[1], errors[1] = activations[0] + activations[1], errors[0] + errors[1]
+    factors = Factors(activations, errors)
+    equal = {"l": (torch.eye(18), torch.eye(24))}
+    whole = projection.whitened(equal, 18 * 24, 0, 1e-6).vectors({"l": factors})
+    found = []
+    for seed in range(400):
+        [sides] = projection.whitened(equal, 50, seed, 1e-6).layers.values()
+        first, second = sides.vectors(factors)
+        assert first.shape == (50,)
+        found.append((first @ second).item())
+        torch.testing.assert_close((sides.matrix(second) * sides.matrices(factors)[0]).sum(), first @ second)
+    error = np.std(found) / np.sqrt(len(found))
+    assert np.mean(found) == pytest.approx((whole[0] @ whole[1]).item(), abs=4 * error)
+
+
+def test_widths_follow_the_weights():
+    assert projection.widths({"a": 300, "b": 100}, 42) == {"a": 31, "b": 11}
+    assert projection.widths({"a": 30, "b": 10}, 10_000) == {"a": 30, "b": 10}
+    with pytest.raises(ValueError, match="too few for 2 layers"):
+        projection.widths({"a": 3, "b": 1}, 1)

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from curation.influence.index.agreement import agreement
 from curation.influence.index.cost import BLOCK_BYTES, FOLDS, MOST_FISHER_BYTES
-from curation.influence.index.fisher import Eigen, Moments, choose, eigen, held_out
+from curation.influence.index.fisher import Eigen, Flat, Moments, choose, eigen, held_out
 from curation.influence.index.folder import FORMAT, VECTORS, Index
+from curation.influence.index.settings import WHITENED
 from curation.influence.precision import KINDS
 from curation.jobs.gate import pass_through
 from curation.models.batches import OUT_OF_MEMORY
@@ -45,9 +46,16 @@ def complete(
         raise ValueError("no row has a gradient, so there is nothing to index")
     facts = facts | {"format": FORMAT, "rows": len(shards), "present": int(present.sum())}
     index = _Unfinished(folder, facts)
-    fisher, factor, basis = _fisher(index, shards.column("fold").to_numpy(), report)
+    if facts["settings"]["projection"] == WHITENED:
+        fisher, factor, basis = (
+            index.fisher,
+            facts["settings"]["whitening"],
+            "fixed: the curvature is taken in by the directions",
+        )
+    else:
+        fisher, factor, basis = _fisher(index, shards.column("fold").to_numpy(), report)
+        _save_fisher(folder, fisher)
     facts |= {"damping": factor, "damping_basis": basis}
-    _save_fisher(folder, fisher)
     self_influence = _self_influence(index, fisher, factor, report)
     facts |= agreement(index, shards, fisher, factor)
     (folder / "index.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
@@ -120,11 +128,13 @@ def _save_fisher(folder: Path, fisher: dict[str, Eigen]) -> None:
 
 def _self_influence(index: _Unfinished, fisher: dict[str, Eigen], factor: float, report) -> np.ndarray:
     """``g^T (F + lambda I)^-1 g`` of every row with itself, NaN where it has no gradient."""
-    roots = {name: found.root(factor).astype(np.float32) for name, found in fisher.items()}
+    flat = all(isinstance(found, Flat) for found in fisher.values())
+    roots = {} if flat else {name: found.root(factor).astype(np.float32) for name, found in fisher.items()}
     values = np.zeros(len(index))
     for rows, block in index.blocks():
         report(rows.stop, len(index), "self-influence")
         for name, place in index.places.items():
-            values[rows] += np.square(block[:, place] @ roots[name], dtype=np.float64).sum(1)
+            part = block[:, place] if flat else block[:, place] @ roots[name]
+            values[rows] += np.square(part, dtype=np.float64).sum(1)
     values[~index.present] = np.nan
     return values.astype(np.float32)

@@ -41,6 +41,18 @@ class Eigen(NamedTuple):
         return (vectors @ root) @ root.T
 
 
+class Flat(NamedTuple):
+    """In place of a layer's Fisher where the vectors' directions took the curvature in: leaves vectors as they are."""
+
+    width: int
+
+    def root(self, factor: float) -> np.ndarray:
+        return np.eye(self.width)
+
+    def solve(self, vectors: np.ndarray, factor: float) -> np.ndarray:
+        return vectors
+
+
 def eigen(fisher: np.ndarray) -> Eigen:
     """The eigendecomposition of a symmetric ``(k, k)``; what rounding made negative becomes 0."""
     values, vectors = np.linalg.eigh(np.asarray(fisher, np.float64))

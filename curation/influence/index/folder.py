@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from curation.influence.index.fisher import Eigen
+from curation.influence.index.fisher import Eigen, Flat
+from curation.influence.index.settings import WHITENED
 from curation.influence.precision import decode
 from curation.jobs.publishing import read_json
 
@@ -80,8 +81,10 @@ class Index:
         return np.load(path) if path.exists() else None
 
     @cached_property
-    def fisher(self) -> dict[str, Eigen]:
-        """The eigendecomposition of each layer's Fisher."""
+    def fisher(self) -> dict[str, Eigen | Flat]:
+        """The eigendecomposition of each layer's Fisher; ``Flat`` where vectors are whitened."""
+        if self.facts["settings"]["projection"] == WHITENED:
+            return {name: Flat(place.stop - place.start) for name, place in self.places.items()}
         from safetensors.numpy import load_file
 
         found = load_file(self.folder / "fisher.safetensors")

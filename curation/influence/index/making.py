@@ -12,10 +12,11 @@ import pyarrow as pa
 import torch
 
 from curation.influence import projection as projections
+from curation.influence.curvature.labels import drawn_labels
 from curation.influence.index.building import plain_memory
 from curation.influence.index.cost import FOLDS, check_room
 from curation.influence.index.rows import digest, sampled
-from curation.influence.index.settings import IndexSettings
+from curation.influence.index.settings import WHITENED, IndexSettings
 from curation.influence.layers import sizes
 from curation.influence.precision import encode, spread_of
 from curation.influence.precision_names import BYTES
@@ -38,8 +39,7 @@ def prepare(model: LanguageModel, layers: Layers, chosen: IndexSettings, rows: R
     """
     found = {name: sizes(layer) for name, layer in layers.items()}
     whole = chosen.projection == "identity"
-    shapes = found if whole else projections.shares(found, chosen.size)
-    check_room(context.folder, len(rows), [a * b for a, b in shapes.values()], chosen.precision)
+    check_room(context.folder, len(rows), _numbers(found, chosen), chosen.precision)
     with plain_memory():
         samples, last = sampled(rows, chosen.seed)
         pairs = encoded(model, samples, chosen.max_tokens).pairs
@@ -49,6 +49,9 @@ def prepare(model: LanguageModel, layers: Layers, chosen: IndexSettings, rows: R
 
         if chosen.projection == "eigen":
             made = projections.eigen(covariances(model, layers, pairs, told("looking for directions")), chosen.size)
+        elif chosen.projection == WHITENED:
+            curved = covariances(model, layers, pairs, told("looking for directions"), drawn_labels(chosen.seed))
+            made = projections.whitened(curved, chosen.size, chosen.seed, chosen.whitening)
         else:
             made = projections.identity(found) if whole else projections.random(found, chosen.size, chosen.seed)
         made.save(context.folder / PROJECTION)
@@ -56,6 +59,14 @@ def prepare(model: LanguageModel, layers: Layers, chosen: IndexSettings, rows: R
             vectors, _, _ = gradient_vectors(model, layers, made, pairs, report=told("measuring spreads"))
             np.save(context.folder / "spread.npy", spread_of(vectors, list(made.places.values())))
         write_json(context.folder / "sample.json", {"last": last})
+
+
+def _numbers(found: Mapping[str, tuple[int, int]], chosen: IndexSettings) -> list[int]:
+    """Numbers a row of each layer with ``(inputs, outputs)``."""
+    if chosen.projection == WHITENED:
+        return list(projections.widths({name: a * b for name, (a, b) in found.items()}, chosen.size).values())
+    shapes = found if chosen.projection == "identity" else projections.shares(found, chosen.size)
+    return [a * b for a, b in shapes.values()]
 
 
 class Prepared:

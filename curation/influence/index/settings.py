@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from curation.influence.precision_names import PRECISIONS
 from curation.plugin import setting
 
-PROJECTIONS = ("random", "eigen", "identity")
+WHITENED = "whitened"
+PROJECTIONS = ("random", "eigen", WHITENED, "identity")
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,21 @@ class IndexSettings:
         "Numbers kept for each row, shared out evenly among the layers. More are more faithful and take more disk: a "
         "number takes 2 bytes in bfloat16, 1 in int8, 4 in float32.",
         minimum=1,
-        maximum=65_536,
+        maximum=1_048_576,
     )
     projection: str = setting(
         "random",
         "How gradients become short: random directions, eigen (the directions in which a sample's activations and "
-        "errors vary most), or identity (nothing left out; for tiny layers).",
+        "errors vary most), whitened (random, after activations and errors vary equally in all directions, which takes "
+        "the curvature in), or identity (nothing left out; for tiny layers).",
         choices=PROJECTIONS,
+    )
+    whitening: float = setting(
+        1.0,
+        "With whitened: what is added to the variances, as a share of their mean. Less is nearer to the curvature and "
+        "needs more numbers a row.",
+        minimum=1e-6,
+        maximum=1e6,
     )
     precision: str = setting("bfloat16", "How each number is stored; int8 has a scale a row.", choices=PRECISIONS)
     max_tokens: int = setting(

@@ -1,12 +1,16 @@
 """EK-FAC: influence functions with the eigenvalue-corrected Kronecker-factored curvature."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from curation.influence.directed import Directed, GradientSettings
 from curation.influence.tasks.factors import NEED, Factors
 from curation.plugin import Context, Rows, setting
+from curation.samples import Sample
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class EkfacSettings(GradientSettings):
         1, "Labels drawn from the model's own prediction for every answer token.", minimum=1, maximum=64
     )
     seed: int = setting(0, "Seed of the rows and of the labels that are drawn.", minimum=0, maximum=2**31 - 1)
+    states: str = setting(
+        "",
+        "Other states of the model in its training, folders joined by commas (where it began, its checkpoints): the "
+        "influence is the mean over all, each with its own curvature. Every state costs as much as the first.",
+    )
 
 
 class EkfacMethod(Directed):
@@ -45,6 +54,45 @@ class EkfacMethod(Directed):
     reads = "Gradients of rows and target, and curvature factors from labels that the model itself drew."
     requires = (NEED,)
     Settings = EkfacSettings
+
+    def fingerprint(self) -> dict[str, Any]:
+        others = [state.fingerprint()["model"] for state in self._others()]
+        return super().fingerprint() | ({"states": others} if others else {})
+
+    def fit(self, target: list[Sample], rows: Rows, context: Context) -> None:
+        super().fit(target, rows, context)
+        for state, inner in zip(self._others(), self._folders(context), strict=True):
+            inner.folder.mkdir(exist_ok=True)
+            state.fit(target, rows, inner)
+
+    def open(self, context: Context) -> None:
+        super().open(context)
+        self._opened = list(self._others())
+        for state, inner in zip(self._opened, self._folders(context), strict=True):
+            state.open(inner)
+
+    def influence(self, samples: list[Sample], context: Context) -> tuple[np.ndarray, list[str | None]]:
+        values, reasons = super().influence(samples, context)
+        for state in self._opened:
+            more, failed = state.influence(samples, context)
+            values += more
+            reasons = [one or other for one, other in zip(reasons, failed, strict=True)]
+        return values / (1 + len(self._opened)), reasons
+
+    def _others(self) -> Iterator["EkfacMethod"]:
+        """The same method at each of the other states."""
+        for name in filter(None, map(str.strip, self.settings.states.split(","))):
+            yield type(self)(replace(self.settings, model=name, states=""))
+
+    def _folders(self, context: Context) -> list[Context]:
+        """A context for each of the other states, without the curvature of the first."""
+        inputs = {name: path for name, path in context.inputs.items() if name != NEED}
+        names = [f"state-{number}" for number, _ in enumerate(self._others(), 2)]
+        kept = [context.kept / name if context.kept else None for name in names]
+        return [
+            replace(context, folder=context.folder / name, inputs=inputs, kept=place)
+            for name, place in zip(names, kept, strict=True)
+        ]
 
     def begin(self, model, layers, rows: Rows, context: Context) -> dict[str, Any]:
         from curation.influence.curvature.ekfac import DEFAULT_DAMPING, Ekfac
