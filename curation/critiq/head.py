@@ -154,6 +154,8 @@ def _nested(inputs: np.ndarray, groups: np.ndarray, rng) -> tuple[np.ndarray, np
 
 
 def _spread(groups: np.ndarray, count: int, rng) -> np.ndarray:
-    """Fold of each pair ``(n,)``, whole groups at a time."""
-    order = rng.permutation(int(groups.max()) + 1 if len(groups) else 0)
-    return order[groups] % count
+    """Fold of each pair ``(n,)``, whole groups at a time unless there are fewer groups than folds."""
+    distinct, place = np.unique(groups, return_inverse=True)
+    if len(distinct) < count:
+        distinct, place = np.arange(len(groups)), np.arange(len(groups))
+    return rng.permutation(len(distinct))[place] % count

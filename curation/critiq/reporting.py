@@ -30,10 +30,12 @@ def truth_of(pairs: Sequence[Pair]) -> np.ndarray:
 
 
 def folds(pairs: Sequence[Pair], count: int, seed: int = 0) -> np.ndarray:
-    """Fold of each pair ``(n,)``: pairs that answer the same prompts stay together, folds are about even in size."""
+    """Fold of each pair ``(n,)``: pairs of one prompt stay together unless there are fewer prompts than folds."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for place, pair in enumerate(pairs):
         groups.setdefault(tuple(sorted((pair.prompt_a, pair.prompt_b))), []).append(place)
+    if len(groups) < count:
+        groups = {(str(place),): [place] for place in range(len(pairs))}
     rng, found, sizes = np.random.default_rng(seed), np.zeros(len(pairs), np.int64), np.zeros(count)
     listed = list(groups.values())
     for index in sorted(rng.permutation(len(listed)), key=lambda index: -len(listed[index])):

@@ -14,13 +14,44 @@ from curation.critiq.votes import Ballots, margins, wilson
 from curation.plugin import Rows
 from curation.score_card import rank_correlation
 
+HEAD, FACTS = "head.npz", "quality.json"
 
-@dataclass(frozen=True)
-class About:
-    """Of all rows of a job: ``positions`` and characters of the answer, ``(n,)`` each."""
 
-    positions: np.ndarray
-    lengths: np.ndarray
+class RowInputs:
+    """Inputs of a job's rows, made batch by batch when asked for: all at once they would not fit a small machine.
+
+    ``positions`` and ``lengths``, characters of the answer, ``(n,)`` each.
+    """
+
+    def __init__(self, rows: Rows, prompts: np.ndarray, responses: np.ndarray):
+        self._rows, self._prompts, self._responses = rows, prompts, responses
+        found = [(some, [len(sample.response.strip()) for sample in samples]) for some, samples in rows.batches()]
+        self.positions = np.concatenate([some for some, _ in found])
+        self.lengths = np.array([length for _, lengths in found for length in lengths])
+
+    @property
+    def width(self) -> int:
+        """Dimensions of an embedding."""
+        return self._prompts.shape[1]
+
+    def of(self, wanted: np.ndarray) -> np.ndarray:
+        """Inputs float32 ``(k, d)`` of the rows at these positions, in their order."""
+        places = {position: place for place, position in enumerate(np.unique(wanted).tolist())}
+        found = np.zeros((len(places), sum(blocks_of(self.width))), np.float32)
+        for some, samples in self._rows.batches():
+            own = [n for n, position in enumerate(some.tolist()) if position in places]
+            if own:
+                table = self._joined(some[own], [samples[n] for n in own])
+                found[[places[position] for position in some[own].tolist()]] = table
+        return found[[places[position] for position in np.asarray(wanted).tolist()]]
+
+    def score(self, head: Head) -> np.ndarray:
+        """Scores float64 ``(n,)`` of all rows."""
+        return np.concatenate([head.score(self._joined(some, samples)) for some, samples in self._rows.batches()])
+
+    def _joined(self, some: np.ndarray, samples) -> np.ndarray:
+        features = table([sample.prompt for sample in samples], [sample.response for sample in samples])
+        return joined(self._prompts[some], self._responses[some], features)
 
 
 @dataclass(frozen=True)
@@ -33,17 +64,6 @@ class Decided:
     longer: np.ndarray
     groups: np.ndarray
     facts: dict = field(default_factory=dict)
-
-
-def scored(rows: Rows, prompts: np.ndarray, responses: np.ndarray) -> tuple[np.ndarray, About]:
-    """Inputs ``(n, d)`` float32 of all rows, from the vectors by position, and what is known of them."""
-    parts, positions, lengths = [], [], []
-    for some, samples in rows.batches():
-        features = table([sample.prompt for sample in samples], [sample.response for sample in samples])
-        parts.append(joined(prompts[some], responses[some], features))
-        positions.append(some)
-        lengths += [len(sample.response.strip()) for sample in samples]
-    return np.concatenate(parts), About(np.concatenate(positions), np.array(lengths))
 
 
 def judged(path: Path, embedder: str) -> Decided:
@@ -60,44 +80,40 @@ def judged(path: Path, embedder: str) -> Decided:
     return Decided(embedded(embedder, *sides[:2]), embedded(embedder, *sides[2:]), longer, groups, facts)
 
 
-def annotated(shards, settings, inputs: np.ndarray, about: About, letters: bool) -> Decided:
+def annotated(shards, settings, inputs: RowInputs, letters: bool) -> Decided:
     """Pairs of rows that a majority of the criteria decides."""
     first, other, said = [], [], []
-    for position, others, values in zip(
-        *(shards.column(name).to_pylist() for name in ("position", "others", "said")), strict=True
-    ):
+    listed = (shards.column(name).to_pylist() for name in ("position", "others", "said"))
+    for position, others, values in zip(*listed, strict=True):
         if others:
             first += [position] * len(others)
             other += others
             said.append(np.array([np.nan if one is None else one for one in values]).reshape(len(others), -1, 2))
     if not said:
-        return Decided(inputs[:0], inputs[:0], np.zeros(0), np.zeros(0))
+        return Decided(*[np.zeros((0, 1))] * 2, np.zeros(0), np.zeros(0))
     ballots = Ballots(np.concatenate(said), [None] * len(first), letters)
     margin = margins(ballots.votes())
-    place = {int(position): number for number, position in enumerate(about.positions)}
-    sides = np.array([[place[a], place[b]] for a, b in zip(first, other, strict=True)])
+    sides = np.array([first, other]).T
     sides = np.where(margin[:, None] < 0, sides[:, ::-1], sides)[margin != 0]
     facts = {"by": "criteria", "pairs": len(first), "decided": len(sides), "failed": float(ballots.failed().mean())}
     facts |= {"contradicted": float(ballots.flips().mean()), "worker": settings.worker}
-    longer = np.sign(about.lengths[sides[:, 0]] - about.lengths[sides[:, 1]])
-    return Decided(inputs[sides[:, 0]], inputs[sides[:, 1]], longer, np.arange(len(sides)), facts)
+    lengths = dict(zip(inputs.positions.tolist(), inputs.lengths.tolist(), strict=True))
+    longer = np.sign([lengths[a] - lengths[b] for a, b in sides.tolist()])
+    return Decided(inputs.of(sides[:, 0]), inputs.of(sides[:, 1]), longer, np.arange(len(sides)), facts)
 
 
-def kept(found: Decided, inputs: np.ndarray, about: About, seed: int, folder: Path) -> np.ndarray:
+def kept(found: Decided, inputs: RowInputs, seed: int, folder: Path) -> np.ndarray:
     """Fit the head, keep it and its facts under ``folder``; the scores of all rows ``(n,)``."""
-    from curation.critiq.tasks.quality import FACTS, HEAD
-
-    width = (inputs.shape[1] - blocks_of(0)[-1]) // 3
-    fitted = fit(found.better, found.worse, blocks_of(width), found.groups, seed)
-    values = fitted.head.score(inputs)
+    fitted = fit(found.better, found.worse, blocks_of(inputs.width), found.groups, seed)
+    values = inputs.score(fitted.head)
     right, of = agreement(fitted.log_odds)
     longer = found.longer[fitted.held_out]
     facts = found.facts | {"trained_on": len(found.better), "steps": fitted.steps}
     facts["held_out"] = {"pairs": of, "agree": right / of, **dict(zip(("low", "high"), wilson(right, of), strict=True))}
     facts["held_out"]["longer_wins"] = float(((longer > 0) + 0.5 * (longer == 0)).mean())
     facts["calibration"] = calibration(fitted.log_odds)
-    there = about.lengths > 0
-    facts["length_correlation"] = rank_correlation(values[there], about.lengths[there].astype(float))
+    there = inputs.lengths > 0
+    facts["length_correlation"] = rank_correlation(values[there], inputs.lengths[there].astype(float))
     (folder / FACTS).write_text(json.dumps(facts, allow_nan=False), encoding="ascii")
     save(folder / HEAD, fitted.head)
     return values

@@ -69,6 +69,10 @@ def test_pairs_of_one_prompt_stay_together():
     groups = np.repeat(np.arange(20), 5)
     fold = heads._spread(groups, 5, np.random.default_rng(0))
     assert all(len(set(fold[groups == group])) == 1 for group in range(20)) and len(set(fold)) == 5
+    alone = heads._spread(np.zeros(30, int), 5, np.random.default_rng(0))
+    assert np.bincount(alone).tolist() == [6] * 5, "all of one prompt: there is no other way"
+    better, worse, _ = made(40)
+    assert len(fit(better, worse, BLOCKS, groups=np.zeros(40, int)).held_out) == 40
 
 
 def test_calibration_of_an_honest_and_of_a_boasting_head():

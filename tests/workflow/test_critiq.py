@@ -138,6 +138,8 @@ def test_a_set_goes_out_and_comes_in(ws, tmp_path):
 def test_rows_annotated_by_criteria_get_a_score(ws, server, rules, tmp_path, monkeypatch):
     with_set(ws)
     settings = {"worker": server, "count": 60, "similar": 8.0}
+    told = critiq.estimate_quality(ws, "d", "mine", settings, deadline=0.5)
+    assert (told["pairs"], told["criteria"], told["judgements"], told["seconds"]) == (60, 3, 360, None) and told["note"]
     job, real = critiq.start_quality(ws, "d", "mine", settings=settings), Judge.judge
 
     class Killed(BaseException):

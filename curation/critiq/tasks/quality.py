@@ -12,7 +12,7 @@ from curation.plugin import Column, Context, Rows, Task, setting
 from curation.samples import Sample
 
 NEEDS = ("prompt_vectors", "response_vectors")
-DRAWN, HEAD, FACTS = "pairs.parquet", "head.npz", "quality.json"
+DRAWN = "pairs.parquet"
 LEAST = 10
 
 
@@ -95,21 +95,21 @@ class Quality(Task):
         return values
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
-        from curation.critiq.scorer import annotated, judged, kept, scored
+        from curation.critiq.scorer import RowInputs, annotated, judged, kept
 
-        inputs, about = scored(rows, *(np.load(context.inputs[need], mmap_mode="r") for need in NEEDS))
+        inputs = RowInputs(rows, *(np.load(context.inputs[need], mmap_mode="r") for need in NEEDS))
         if self.settings.pairs:
             found = judged(Path(self.settings.pairs), self.settings.embedder)
         else:
-            found = annotated(shards, self.settings, inputs, about, _letters(self.settings))
+            found = annotated(shards, self.settings, inputs, _letters(self.settings))
         if len(found.better) < LEAST:
             raise ValueError(
                 f"only {len(found.better)} pairs were decided one way or the other, and {LEAST} are needed: annotate "
                 "more, or use a stronger worker or other criteria"
             )
-        values = kept(found, inputs, about, self.settings.seed, context.folder)
-        missing = [None if length else "the row has no answer" for length in about.lengths]
-        return {"quality": np.where(about.lengths > 0, values, np.nan), "missing": missing}
+        values = kept(found, inputs, self.settings.seed, context.folder)
+        missing = [None if length else "the row has no answer" for length in inputs.lengths]
+        return {"quality": np.where(inputs.lengths > 0, values, np.nan), "missing": missing}
 
 
 def _letters(settings: Settings) -> bool:

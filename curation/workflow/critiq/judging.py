@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from curation.critiq.pairs import read_pairs
+from curation.critiq.scorer import HEAD
 from curation.critiq.tasks.judge import OUT, Verdicts
-from curation.critiq.tasks.quality import HEAD, Quality
+from curation.critiq.tasks.quality import Quality
 from curation.problems import Problem
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from curation.critiq.tasks.quality import FACTS, Quality
+from curation.critiq.scorer import FACTS
+from curation.critiq.tasks.quality import Quality
 from curation.problems import Problem
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
@@ -33,7 +34,9 @@ def start_quality(
     return start_task(ws, record["id"], FAMILY, Quality.name, chosen, person=person)
 
 
-def estimate_quality(ws: Workspace, dataset: str | int, criteria: str, settings: dict | None = None) -> dict[str, Any]:
+def estimate_quality(
+    ws: Workspace, dataset: str | int, criteria: str, settings: dict | None = None, *, deadline: float = 60.0
+) -> dict[str, Any]:
     """What annotating would take: {pairs, criteria, judgements, seconds, note}; ``seconds`` None with a ``note``.
 
     The worker tries 32 rows in 16 pairs; every pair is judged by every criterion in both orders.
@@ -42,7 +45,7 @@ def estimate_quality(ws: Workspace, dataset: str | int, criteria: str, settings:
     chosen = _settings(ws, record, criteria, False, settings)
     used = [one for one in criteria_of(get_set(ws, criteria)) if one.status != "vetoed"]
     wanted = int(chosen.get("count", Quality.Settings().count))
-    told = estimate(ws, record["id"], FAMILY, Quality.name, chosen | PROBE, limit=32)
+    told = estimate(ws, record["id"], FAMILY, Quality.name, chosen | PROBE, limit=32, deadline=deadline)
     probed = told["basis"] == "probe"
     seconds = told["seconds_per_row"] * 2 * wanted if probed else None
     note = None if probed else told["note"] or "the worker could not try a few pairs"
