@@ -87,18 +87,3 @@ def _rounded(shares: np.ndarray, low: np.ndarray, high: np.ndarray, total: int) 
         found[chosen] += step
         rest[chosen] -= step
     return found
-
-
-def skill_profile(scores: Sequence[float], groups: Sequence[str | None]) -> dict[str, dict[str, float]]:
-    """The missing-skill profile of STAT: for each skill its ``rows``, the ``mean`` of what was lost on them, and its
-    ``share`` of all that was lost. Rows without a score or a skill do not count."""
-    values: dict[str, list[float]] = {}
-    for score, group in zip(scores, groups, strict=True):
-        if group is not None and score is not None and np.isfinite(score):
-            values.setdefault(group, []).append(float(score))
-    means = {group: float(np.mean(found)) for group, found in values.items()}
-    lost = sum(max(mean, 0.0) for mean in means.values())
-    return {
-        group: {"rows": len(found), "mean": means[group], "share": max(means[group], 0.0) / lost if lost else 0.0}
-        for group, found in sorted(values.items())
-    }

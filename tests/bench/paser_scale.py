@@ -48,7 +48,8 @@ def step(name: str, folder: str) -> None:
         rows = len(np.load(inputs["prompt_vectors"], mmap_mode="r"))
         began = time.monotonic()
         stages = Stages(expected_seconds(rows), lambda done, total, stage: None)
-        made, _ = clustered(Settings(), inputs, rows, stages)
+        drawn = np.random.default_rng(0).permutation(rows).astype(np.uint64)
+        made, _ = clustered(Settings(), inputs, drawn, stages)
         told = {"clusters": made.clusters, "stability": made.by_method["factorisation"].stability}
         told |= {"import_seconds": round(began - begin, 1)}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

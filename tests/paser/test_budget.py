@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.paser.budget import allocate, skill_profile
+from curation.paser.budget import allocate
 from curation.problems import Problem
 
 
@@ -80,9 +80,3 @@ def test_the_budget_follows_the_capability_and_not_its_place():
 def test_what_is_refused(arguments, words):
     with pytest.raises(Problem, match=words):
         allocate(*arguments)
-
-
-def test_skill_profile_of_a_row_with_nothing_lost():
-    found = skill_profile([0.2, 0.4, 0.1, None, -0.5], ["a", "a", "b", "b", "c"])
-    assert found["a"] == {"rows": 2, "mean": pytest.approx(0.3), "share": pytest.approx(0.75)}
-    assert found["c"]["share"] == 0.0 and found["b"]["rows"] == 1

@@ -49,6 +49,18 @@ def test_columns_and_artifacts(tmp_path, method):
     assert [one["rows"] for one in about["capabilities"]] == [40, 40, 39] and about["agreement"] == 1.0
 
 
+def test_where_rows_stand_changes_nothing(tmp_path):
+    vectors, _ = blobs(4, 40, noise=0.7, seed=2)
+    texts = [(f"word {row}", "answer") for row in range(160)]
+    order = np.random.default_rng(1).permutation(160)
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    first, _ = run(tmp_path / "one", vectors, texts, landmarks=40, clusters=4)
+    again, _ = run(tmp_path / "other", vectors[order], [texts[row] for row in order], landmarks=40, clusters=4)
+    assert adjusted_rand_score(first["capability_number"][order], again["capability_number"]) == 1.0
+    assert adjusted_rand_score(first["capability_other"][order], again["capability_other"]) == 1.0
+
+
 def test_a_map_of_responses_is_not_taken_for_the_graph(tmp_path):
     vectors, truth, texts = toy()
     _, folder = run(tmp_path, vectors, texts, mapped=blobs(5, 24, seed=9)[0])

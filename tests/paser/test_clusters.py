@@ -9,7 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from curation.paser.clusters.clustering import FACTORISATION, MEANS, cluster
 from curation.paser.clusters.extension import extended
 from curation.paser.clusters.factorisation import factorised, landmarks, similarity
-from curation.paser.clusters.graph import affinity, median_squared, without
+from curation.paser.clusters.graph import affinity, among, median_squared
 from curation.paser.clusters.spectrum import eigengap, spectrum
 from curation.projection.neighbours import nearest
 from tests.projection.toy import blobs
@@ -118,6 +118,5 @@ def test_few_rows(rows):
 
 def test_rows_left_out_are_renumbered():
     indices = np.array([[1, 2], [0, 2], [1, 3], [2, 0]])
-    left = np.array([False, True, False, False])
-    found, distances = without(indices, np.arange(8.0).reshape(4, 2), left)
-    assert found.tolist() == [[0, 1], [1, 2], [1, 0]] and distances[:, 0].tolist() == [0, 4, 6]
+    found, distances = among(indices, np.arange(8.0).reshape(4, 2), np.array([3, 0, 2]))
+    assert found.tolist() == [[2, 1], [1, 2], [2, 0]] and distances[:, 0].tolist() == [6, 0, 4]

@@ -56,6 +56,7 @@ def test_degradation_computes_the_clusters_first(made):
         assert bar.mean == pytest.approx(values.mean(), rel=1e-6) and 0 < bar.low < bar.mean < bar.high
     said = paser.told(found)
     assert [bar["mean"] for bar in said] == sorted((bar["mean"] for bar in said), reverse=True)
+    assert sum(bar["share"] for bar in said) == pytest.approx(1)
     assert paser.lost(ws, "d", original, original) is None
 
 
@@ -117,6 +118,7 @@ def test_the_same_model_twice(made):
     done(ws, paser.start_degradation(ws, "d", original, original, {"each": 4}))
     found = paser.lost(ws, "d", original, original)
     assert found.identical and [bar.mean for bar in found.bars] == [0, 0, 0]
+    assert [bar["share"] for bar in paser.told(found)] == [0, 0, 0]
     assert paser.budget_of(found, 18).rows.tolist() == [6, 6, 6]
 
 

@@ -72,14 +72,13 @@ def median_squared(squared: np.ndarray) -> float:
     return float(np.median(np.sqrt(apart)) ** 2) if len(apart) else 1.0
 
 
-def without(indices: np.ndarray, distances: np.ndarray, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The neighbours among the rows that stay, renumbered; a neighbour that goes becomes the row itself.
+def among(indices: np.ndarray, distances: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The neighbours among the rows at ``places`` alone, renumbered in that order.
 
-    ``left_out`` bool ``(n,)``. An edge of a row to itself is dropped by ``affinity``.
+    A neighbour that is not there becomes the row itself; ``affinity`` drops the edge of a row to itself.
     """
-    stays = np.flatnonzero(~left_out)
-    number = np.full(len(left_out), -1, np.int64)
-    number[stays] = np.arange(len(stays))
-    found = number[indices[stays]]
-    own = np.arange(len(stays))[:, None]
-    return np.where(found < 0, own, found), distances[stays]
+    number = np.full(len(indices), -1, np.int64)
+    number[places] = np.arange(len(places))
+    found = number[indices[places]]
+    own = np.arange(len(places))[:, None]
+    return np.where(found < 0, own, found), distances[places]

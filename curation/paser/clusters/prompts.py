@@ -6,7 +6,7 @@ import numpy as np
 
 from curation.paser.clusters.clustering import Clustering, cluster
 from curation.paser.clusters.extension import chosen, extended, graph_of
-from curation.paser.clusters.graph import affinity, median_squared, without
+from curation.paser.clusters.graph import affinity, among, median_squared
 from curation.projection.stages import Stages
 
 CHECKED = 200
@@ -14,13 +14,18 @@ CLOSE = 1e-3
 NEIGHBOURS = 30
 
 
-def clustered(settings: Any, inputs: dict, rows: int, stages: Stages) -> tuple[Clustering, np.ndarray]:
-    """The clustering of the rows that have a prompt, and their places int64. ValueError where none has."""
-    vectors = np.load(inputs["prompt_vectors"], mmap_mode="r")
+def clustered(settings: Any, inputs: dict, drawn: np.ndarray, stages: Stages) -> tuple[Clustering, np.ndarray]:
+    """The clustering of the rows that have a prompt, and their places int64, in the order of the clustering.
+
+    That order is by the lots ``drawn`` uint64 ``(n,)`` from what the rows say, so that where they stand changes
+    nothing. ValueError where no row has a prompt.
+    """
+    vectors, rows = np.load(inputs["prompt_vectors"], mmap_mode="r"), len(drawn)
     if len(vectors) != rows:
         raise ValueError(f"the embedding holds {len(vectors):,} rows, the data set {rows:,}: compute it anew")
     empty = ~np.any(vectors, axis=1)
-    full = np.flatnonzero(~empty)
+    full = np.argsort(drawn, kind="stable")
+    full = full[~empty[full]]
     if not len(full):
         raise ValueError("no row has a prompt, so there is nothing to tell capabilities by")
     report = stages.begin("solving the graph")
@@ -30,7 +35,7 @@ def clustered(settings: Any, inputs: dict, rows: int, stages: Stages) -> tuple[C
         return _by_some(vectors[full], settings, options, stages), full
     near, apart = np.load(inputs["neighbours"], mmap_mode="r"), np.load(inputs["distances"], mmap_mode="r")
     if _is_of(vectors, near, apart):
-        graph = affinity(*without(near, apart, empty))
+        graph = affinity(*among(near, apart, full))
     else:
         graph = affinity(*graph_of(vectors[full], NEIGHBOURS, settings.seed, report))
     return cluster(graph, **options, report=_after(stages)), full

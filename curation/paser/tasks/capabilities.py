@@ -73,9 +73,11 @@ class Capabilities(Task):
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         from curation.paser.clusters.prompts import clustered
+        from curation.paser.divergence.sampling import lots
 
         stages = Stages(expected_seconds(len(rows)), context.report)
-        made, full = clustered(self.settings, context.inputs, len(rows), stages)
+        drawn = lots(_samples(rows), self.settings.seed)
+        made, full = clustered(self.settings, context.inputs, drawn, stages)
         other = MEANS if self.settings.method == FACTORISATION else FACTORISATION
         chosen, beside = made.by_method[self.settings.method], made.by_method[other]
         labels = np.full(len(rows), -1, np.int32)

@@ -119,10 +119,12 @@ def needed_lost(ws: Workspace, dataset: str | int, original: str = "", pruned: s
 
 
 def told(found: Lost) -> list[dict[str, Any]]:
-    """The bars as JSON values, the most degraded first: id, name, rows, measured, mean, low, high (nats)."""
+    """The bars as JSON values, the most degraded first: id, name, rows, measured, mean, low, high (nats), and ``share``
+    of all that was lost: by a column of skills, the missing-skill profile of STAT."""
+    total = sum(mean for mean in found.means if mean is not None)
     bars = [
         {"id": number, "name": name, "rows": bar.rows, "measured": bar.sampled, "mean": bar.mean}
-        | {"low": bar.low, "high": bar.high}
+        | {"low": bar.low, "high": bar.high, "share": (bar.mean or 0.0) / total if total else 0.0}
         for number, (name, bar) in enumerate(zip(found.groups.names, found.bars, strict=True))
     ]
     return sorted(bars, key=lambda bar: (bar["mean"] is None, -(bar["mean"] or 0.0), bar["id"]))
