@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from curation.influence.curvature import eigenbases
 from curation.influence.curvature.eigenbases import Covariances, Moments, in_basis
@@ -264,6 +265,28 @@ def test_as_a_task_with_factors_given_and_made(tmp_path):
     assert given[0].argmax() == 0 and given[:7, 1].argmax() == 1
     told = json.loads((tmp_path / "given" / "prepared" / "provenance.json").read_text())
     assert told["damping"] == 0.1 and told["curvature"]["of_rows"] == 8 and told["target_rows"] == 2
+
+
+def test_states_are_averaged_each_with_its_own_curvature(tmp_path):
+    first = str(tiny.saved(tmp_path / "first"))
+    second = str(tiny.saved(tmp_path / "second"))
+    weights = load_file(tmp_path / "second/model.safetensors")
+    drawn = torch.Generator().manual_seed(5)
+    moved = {name: part + 0.1 * torch.randn(part.shape, generator=drawn) for name, part in weights.items()}
+    save_file(moved, tmp_path / "second/model.safetensors", metadata={"format": "pt"})
+    settings = {"layers": "last:1,mlp", "factor_rows": 0}
+    apart = [
+        influence(EkfacMethod, {"model": name, **settings}, ROWS[:6], ROWS[:2], tmp_path / f"apart-{place}")[0]
+        for place, name in enumerate((first, second))
+    ]
+    both = {"model": first, "states": second, **settings}
+    found, reasons = influence(EkfacMethod, both, ROWS, ROWS[:2], tmp_path / "both")
+    assert np.abs(apart[0] - apart[1]).max() > 0.1 * np.abs(apart[0]).max()
+    assert reasons[7] and np.isnan(found[7]).all()
+    mean = influence(EkfacMethod, both, ROWS[:6], ROWS[:2], tmp_path / "mean")[0]
+    np.testing.assert_allclose(mean, (apart[0] + apart[1]) / 2, rtol=1e-4, atol=1e-6 * np.abs(mean).max())
+    one, other = (EkfacMethod(EkfacMethod.Settings(**{**both, "states": name})) for name in (second, ""))
+    assert one.fingerprint() != other.fingerprint()
 
 
 def test_a_target_that_cannot_be_used_is_named(tmp_path):
