@@ -41,7 +41,7 @@ class MemoryRows(Rows):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a method gave: ``influence`` ``(rows, queries)``, and what it took in processor seconds, in all and by part."""
+    """What a method gave: ``influence`` ``(rows, queries)``, and what it took: processor seconds, also by part."""
 
     influence: np.ndarray
     seconds: float
@@ -62,8 +62,8 @@ def settings_of(kind: type, bank: Bank, changed: dict) -> object:
 def attribute(name: str, bank: Bank, changed: dict, folder: Path) -> tuple[np.ndarray, dict[str, float]]:
     """Influence ``(rows, queries)`` of the method ``name``, its steps as a job would take them, in this process.
 
-    Beside it the processor seconds of its parts: ``needs`` (an index), ``first`` set of queries, and, where there are needs,
-    ``second_set``: the same again with what is there.
+    Beside it the processor seconds of its parts: ``needs`` (an index), ``first`` set of queries, and, where there are
+    needs, ``second_set``: the same again with what is there.
     """
     kind = task_class("attribution", name)
     unknown = sorted(set(changed) - {field.name for field in fields(kind.Settings)})

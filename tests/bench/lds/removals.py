@@ -9,8 +9,8 @@ from tests.bench.lds.bank import DESIGN, Bank, Design
 from tests.bench.lds.measure import Interval
 
 SHARE = 0.01
-FULL_SEEDS = 6
-RANDOM_SETS = 10
+FULL_SEEDS = 3
+RANDOM_SETS = 3
 SEED = 5
 
 
