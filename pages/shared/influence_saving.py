@@ -15,7 +15,10 @@ from pages.shared.wording import count, duration, plain
 
 def save_button(dataset: dict, target: Target, found, totals, summing: Summing, *, key: str) -> None:
     """A popover that keeps what is shown as the score ``influence_NAME``, ready for conditions and subsets."""
-    popover = st.popover("Save as score", key=key, icon=":material/save:", type="primary", on_change="rerun")
+    times = state.saved_scores(key) or 0
+    popover = st.popover(
+        "Save as score", key=keyed(key, times), icon=":material/save:", type="primary", on_change="rerun"
+    )
     if not popover.open:
         return
     with popover, st.form(keyed(key, "form"), border=False):
@@ -34,6 +37,7 @@ def save_button(dataset: dict, target: Target, found, totals, summing: Summing, 
                     target=target.record,
                     person=person(),
                 )
+                state.saved_scores.set(key, times + 1)
                 state.note("success", f"Saved as {PREFIX}{chosen.strip()}: conditions and subsets can use it now.")
                 st.rerun()
     with popover:

@@ -110,7 +110,7 @@ def test_self_influence_is_listed(page, indexed):
 def test_saved_as_a_score(page, indexed):
     influence.save_typed_target(indexed, "d", "dark", "q", "black white")
     at = page(target="dark")
-    at.session_state["influence:save"] = True
+    at.session_state["influence:save:0"] = True
     checked(at.run())
     checked(button(at, "Save").click().run())
     assert "influence_dark" in columns(indexed, "d").runs.serving
