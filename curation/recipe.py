@@ -145,7 +145,7 @@ def recipe_from_args(
         made.append({"kind": "top", "n": top, "by": by, "order": order})
     if drawn is not None:
         amount = {"n": draw or 0, "tokens": draw_tokens or 0}
-        chances = {"temperature": temperature, "per": draw_per or "", "seed": seed}
+        chances = {"temperature": temperature, "group": draw_per or "", "seed": seed}
         made.append({"kind": "draw", **amount, "by": by, "order": order, **chances})
     if random is not None:
         made.append({"kind": "random", "n": random, "seed": seed})

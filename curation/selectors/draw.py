@@ -23,7 +23,7 @@ class Settings:
     temperature: float = setting(
         1.0, "0 takes the best rows, 1 mostly good ones, large values almost any", minimum=0.0, maximum=1000.0
     )
-    per: str = setting("", "a column (cluster, say) whose groups get equal shares; empty: none", kind="column")
+    group: str = setting("", "a column (cluster, say) whose groups get equal shares; empty: none", kind="column")
     counted: str = setting("prompt and response", "which tokens count", choices=tuple(COUNTED))
     seed: int = setting(0, "another seed draws other rows")
 
@@ -44,7 +44,7 @@ class Draw(Selector):
     def describe(self):
         chosen = self.settings
         how_many = f"{chosen.n:,} rows" if chosen.n else f"rows with {chosen.tokens:,} tokens together"
-        shared = f", equal shares per {chosen.per}" if chosen.per else ""
+        shared = f", equal shares per {chosen.group}" if chosen.group else ""
         return (
             f"{how_many} drawn by {chosen.order} {chosen.by}{shared} "
             f"(temperature {chosen.temperature:g}, seed {chosen.seed})"
@@ -56,7 +56,7 @@ class Draw(Selector):
         spent = np.ones(len(positions))
         if chosen.tokens:
             spent = tokens_of(columns, chosen.counted)[positions]
-        groups = group_codes(columns, chosen.per)[positions] if chosen.per else np.zeros(len(positions), np.int64)
+        groups = group_codes(columns, chosen.group)[positions] if chosen.group else np.zeros(len(positions), np.int64)
         able = ~np.isnan(values) & ~np.isnan(spent) & (groups >= 0)
         order = best_first(positions, keys(positions, values, chosen.temperature, chosen.seed))
         kept = taken(order[able[order]], groups, spent, chosen.n or chosen.tokens)

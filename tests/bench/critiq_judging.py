@@ -53,18 +53,31 @@ def loglikelihoods(pairs: list[Pair]) -> dict[str, np.ndarray]:
 
 
 def speed(pairs: list[Pair], worker: str, criteria: list[Criterion]) -> None:
-    """Judgements a second: the judge, and one call a judgement; the largest difference in log-odds between them."""
+    """Judgements a processor second: the judge, and one call a judgement; and the tokens that each of them reads."""
     generator = backend(worker)
+    print(f"  tokens read: one by one {tokens_ratio(generator, pairs, criteria):.2f} times as many", flush=True)
     judge = Judge(generator, True)
     judge.judge(pairs[:1], criteria[:2])
-    begin = time.perf_counter()
+    begin = time.process_time()
     ballots = judge.judge(pairs[1:], criteria)
-    together_seconds = time.perf_counter() - begin
-    asked = [prompts.judging(pair, one, True, generator.has_template, 4000) for pair in pairs[1:3] for one in criteria]
-    begin = time.perf_counter()
+    together_seconds = time.process_time() - begin
+    asked = [prompts.judging(pairs[1], one, True, generator.has_template, 4000) for one in criteria]
+    begin = time.process_time()
     alone = [generator.choices([prompt], prompts.LETTERS)[0].probabilities for prompt in asked]
-    alone_seconds = time.perf_counter() - begin
-    odds = np.log([one[0] / one[1] for one in alone]).reshape(-1, len(criteria))
+    alone_seconds = time.process_time() - begin
+    odds = np.log([one[0] / one[1] for one in alone])
     rates = ballots.said.size / together_seconds, len(asked) / alone_seconds
-    print(f"  {rates[0]:.1f} judgements a second against {rates[1]:.1f} one by one: {rates[0] / rates[1]:.1f} times")
-    print(f"  largest difference in log-odds {np.abs(ballots.said[:2, :, 0] - odds).max():.4f}")
+    print(f"  {rates[0]:.2f} judgements a second against {rates[1]:.2f} one by one: {rates[0] / rates[1]:.1f} times")
+    print(f"  largest difference in log-odds {np.abs(ballots.said[0, :, 0] - odds).max():.4f}")
+
+
+def tokens_ratio(generator, pairs: list[Pair], criteria: list[Criterion]) -> float:
+    """Tokens of all prompts over the tokens that are read when common beginnings are read once."""
+    from curation.models.generation.forked import planned
+
+    shown = [side for pair in pairs for side in (pair, pair.swapped)]
+    asked = [prompts.judging(one, c, True, generator.has_template, 4000) for one in shown for c in criteria]
+    ids = [generator.tokens(prompt) for prompt in asked]
+    saved = sum(fork.stem * (len(fork.rows) - 1) for fork in planned(ids))
+    total = sum(map(len, ids))
+    return total / (total - saved)

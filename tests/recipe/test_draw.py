@@ -53,7 +53,7 @@ def test_a_token_budget_and_equal_shares():
     columns = table(values, prompt_tokens=tokens, response_tokens=tokens)
     kept = drawn(values, columns, n=0, tokens=900).kept
     assert 800 < 2 * tokens[kept].sum() <= 900
-    found = drawn(values, columns, n=60, per="group").kept
+    found = drawn(values, columns, n=60, group="group").kept
     codes, _ = columns.label("group")
     counts = np.bincount(codes[found], minlength=3)
     assert counts.sum() == 60 and counts.max() - counts.min() <= 1 and (codes[found] >= 0).all()
@@ -73,7 +73,7 @@ def test_what_a_small_group_leaves_goes_to_the_others():
 def test_options_of_the_command_line():
     recipe = recipe_from_args(draw=5, by="quality", temperature=0.5, draw_per="group", seed=3)
     [step] = recipe["steps"]
-    assert (step["kind"], step["n"], step["temperature"], step["per"], step["seed"]) == ("draw", 5, 0.5, "group", 3)
+    assert (step["kind"], step["n"], step["temperature"], step["group"], step["seed"]) == ("draw", 5, 0.5, "group", 3)
     assert len(run(recipe, table(np.arange(40.0))).positions) == 5
     assert recipe_from_args(draw_tokens=9, by="quality")["steps"][0]["tokens"] == 9
     for wrong in ({"draw": 5}, {"draw": 0, "by": "quality"}):
