@@ -12,17 +12,22 @@ from pages.shared.errors import plain_errors
 from pages.shared.record_scores import scores_of
 from pages.shared.record_text import conversation
 from pages.shared.rows_table import decision_of, table_of
-from pages.shared.session import workspace
+from pages.shared.session import person, workspace
 from pages.shared.state import keyed
 from pages.shared.wording import ago, clean, count, plain, titled
 
 
-def record_view(dataset: dict, table: Columns, position: int, *, key: str, after=None, beside=None) -> None:
+def record_view(
+    dataset: dict, table: Columns, position: int, *, key: str, after=None, beside=None, blind: bool = False
+) -> None:
     """Draw the row at ``position`` with everything known of it.
 
     ``after(position)`` follows a stored decision; ``beside()`` draws further buttons in the line of the decisions.
+    ``blind``: nothing that others said of the row is shown.
     """
     row = data.rows_page(dataset["id"], [position])[0]
+    if blind:
+        row = unseen(row)
     _heading(row)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         decision_buttons(dataset, row, key=keyed(key, "decide"), after=after)
@@ -34,7 +39,13 @@ def record_view(dataset: dict, table: Columns, position: int, *, key: str, after
     conversation(row["sample"], row["original"] if corrected else None)
     marks(dataset, row, key=keyed(key, "marks"))
     correction(dataset, row, key=keyed(key, "correct"))
-    _tabs(dataset, table, row, key)
+    _tabs(dataset, table, row, key, [name for name in _TABS if name != "History" or not blind])
+
+
+def unseen(row: dict) -> dict:
+    """The row without what others said: their decisions, and corrections, which may be theirs."""
+    mine = {name: said for name, said in (row.get("decisions") or {}).items() if name == person()}
+    return row | {"decisions": mine, "sample": row["original"]}
 
 
 def _heading(row: dict) -> None:
@@ -50,8 +61,7 @@ def _heading(row: dict) -> None:
         st.caption(f"Decided {plain(said)} ({by})" if not mine or len(others) > 1 else f"You decided {plain(mine)}")
 
 
-def _tabs(dataset: dict, table: Columns, row: dict, key: str) -> None:
-    names = ["Scores", "More like this", "History", "Source"]
+def _tabs(dataset: dict, table: Columns, row: dict, key: str, names: list[str]) -> None:
     tabs = st.tabs(names, key=keyed(key, "tabs"), on_change="rerun")
     for name, tab in zip(names, tabs, strict=True):
         if tab.open:

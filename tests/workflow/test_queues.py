@@ -86,6 +86,8 @@ def test_two_judge_blind_and_differ_and_a_reviewer_settles(ws):
     with pytest.raises(Problem, match="no disagreement"):
         queues.settle(ws, "d", "q", 38, "drop", "because", person="eve")
     queues.settle(ws, "d", "q", 39, "drop", "the answer is cut off", person="eve")
+    assert queues.disagreements(ws, "d", "q") == []
+    assert queues.queue_agreement(ws, "d", "q")["people"] == 2, "what settles is no judgement"
     assert verify_ledger(ws)["intact"]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from curation.workflow.queues.making import resolve_queue
 from curation.workflow.workspace import Workspace, acting
-from store import queues
+from store import decisions, queues
+
+SETTLED = "settled"
 
 
 def next_row(
@@ -48,8 +50,22 @@ def queue_progress(ws: Workspace, dataset: str | int, name: str) -> dict[str, An
 
 
 def said(ws: Workspace, queue: dict) -> dict[int, dict[str, str]]:
-    """Position -> {person: decision} of all judgements, in the queue's order."""
+    """Position -> {person: decision} of all judgements, in the queue's order; what settled a row is none."""
     found: dict[int, dict[str, str]] = {}
-    for one in queues.judgements(ws.database, queue["id"]):
+    for one in judgements(ws, queue):
         found.setdefault(one["position"], {})[one["person"]] = one["decision"]
     return found
+
+
+def judgements(ws: Workspace, queue: dict) -> list[dict]:
+    """As ``store.queues.judgements``, without what settled a row."""
+    settling = {(row, who) for row, people in settled(ws, queue).items() for who in people}
+    made = queues.judgements(ws.database, queue["id"])
+    return [one for one in made if (one["position"], one["person"]) not in settling]
+
+
+def settled(ws: Workspace, queue: dict) -> dict[int, set[str]]:
+    """Position -> who settled it, for the rows of the queue on which somebody did."""
+    states = decisions.of_rows(ws.database, queue["dataset_id"], queues.positions(ws.database, queue["id"]))
+    found = {row: {who for who, state in people.items() if SETTLED in state["tags"]} for row, people in states.items()}
+    return {row: people for row, people in found.items() if people}

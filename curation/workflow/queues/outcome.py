@@ -6,10 +6,9 @@ from typing import Any
 from curation.agreement import against_gold, agreement
 from curation.problems import Problem
 from curation.workflow.annotating import annotate
-from curation.workflow.queues.handing_out import said
+from curation.workflow.queues.handing_out import SETTLED, judgements, said, settled
 from curation.workflow.queues.making import resolve_queue
 from curation.workflow.workspace import Workspace
-from store import queues
 
 
 def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
@@ -17,22 +16,23 @@ def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, A
     queue = resolve_queue(ws, dataset, name)
     told = asdict(agreement(list(said(ws, queue).values())))
     against: dict[str, list[tuple[str, str]]] = {}
-    for one in queues.judgements(ws.database, queue["id"]):
+    for one in judgements(ws, queue):
         if one["gold"] is not None:
             against.setdefault(one["person"], []).append((one["decision"], one["gold"]))
     return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(against.items())}}
 
 
 def disagreements(ws: Workspace, dataset: str | int, name: str) -> list[dict[str, Any]]:
-    """Rows that all have judged, and not alike, in the queue's order: row, judgements {person: decision}, events."""
+    """Rows that all have judged, not alike, and nobody settled: row, judgements {person: decision}, events."""
     queue = resolve_queue(ws, dataset, name)
     events: dict[int, list[int]] = {}
-    for one in queues.judgements(ws.database, queue["id"]):
+    for one in judgements(ws, queue):
         events.setdefault(one["position"], []).append(one["event_id"])
+    done = settled(ws, queue)
     return [
         {"row": row, "judgements": people, "events": events[row]}
         for row, people in said(ws, queue).items()
-        if len(people) >= queue["overlap"] and len(set(people.values())) > 1
+        if len(people) >= queue["overlap"] and len(set(people.values())) > 1 and row not in done
     ]
 
 
@@ -54,4 +54,4 @@ def settle(
         raise Problem("say in a line why, so that the others can follow")
     events = ", ".join(map(str, open_rows[row]["events"]))
     note = f"Settled ({name}, events {events}): {reason.strip()}"
-    return annotate(ws, dataset, [row], decision=decision, tags_add=["settled"], note=note, person=person)
+    return annotate(ws, dataset, [row], decision=decision, tags_add=[SETTLED], note=note, person=person)

@@ -1,0 +1,83 @@
+"""Making and deleting a queue."""
+
+import streamlit as st
+
+from curation.queues import Queue
+from curation.workflow import queues
+from pages.shared import data, state
+from pages.shared.errors import plain_errors, safely
+from pages.shared.session import person, workspace
+from pages.shared.settings_form import settings_form
+from pages.shared.state import keyed
+from pages.shared.wording import count, plain
+
+
+def making(dataset: dict, *, key: str, primary: bool = False) -> None:
+    """The button that unfolds the form of a new queue."""
+    kind = "primary" if primary else "secondary"
+    with st.popover("Make a queue", key=key, type=kind, icon=":material/playlist_add:"):
+        _form(dataset)
+
+
+def _form(dataset: dict) -> None:
+    kinds = queues.strategies()
+    ways = sorted(kinds, key=lambda name: (name != "random", bool(kinds[name].needs), kinds[name].title))
+    way = st.selectbox("How rows are chosen", ways, format_func=lambda n: kinds[n].title, key="queues:way")
+    st.caption(plain(kinds[way].sentence, 400))
+    with st.form("queues:form", border=False):
+        name = st.text_input("Name", max_chars=100, key="queues:name")
+        values = _settings(dataset, kinds[way])
+        left, middle, right = st.columns(3)
+        rows = left.number_input("Rows", 1, dataset["rows"], min(100, dataset["rows"]), key="queues:count")
+        overlap = middle.number_input("People a row", 1, 20, 1, key="queues:overlap", help="Several judge it blind.")
+        minutes = right.number_input(
+            "Minutes",
+            1,
+            1440,
+            15,
+            key="queues:minutes",
+            help="How long a row is held for one person.",
+        )
+        where = st.text_input(
+            "Only rows where", key="queues:where", help="A condition such as perplexity > 40; empty for all rows."
+        )
+        found = st.text_input(
+            "What is looked for", "decision = drop", key="queues:found", help="For ways that learn from judged rows."
+        )
+        gold = st.slider(
+            "Gold rows", 0, 50, 0, 5, format="%d %%", key="queues:gold",
+            help="Rows that you have decided, mixed in to see how well others meet them.",
+        )  # fmt: skip
+        if not st.form_submit_button("Make it", type="primary", key="queues:make"):
+            return
+    with plain_errors():
+        made = queues.make_queue(
+            workspace(), data.ref(dataset), name, way, values, count=int(rows), where=where, found=found,
+            overlap=int(overlap), gold=gold / 100, minutes=float(minutes), person=person(),
+        )  # fmt: skip
+        st.query_params["queue"] = made["name"]
+        state.note("success", f"{made['name']}: {count(made['rows'], 'row')}.")
+        st.rerun()
+
+
+def _settings(dataset: dict, kind: type[Queue]) -> dict:
+    return settings_form(kind.Settings, keyed("queues", kind.name), columns=data.columns(dataset["id"]).names())
+
+
+def delete_button(dataset: dict, queue: dict, *, key: str) -> None:
+    """Deletes the queue once more was asked; decisions stay."""
+    with st.popover("Delete", key=key, type="tertiary"):
+        st.caption("The queue goes; what people decided stays.")
+        st.button(
+            "Delete the queue",
+            key=keyed(key, "sure"),
+            on_click=safely(_delete),
+            args=(dataset, queue["name"]),
+            icon=":material/delete:",
+        )
+
+
+def _delete(dataset: dict, name: str) -> None:
+    queues.delete_queue(workspace(), data.ref(dataset), name, person=person())
+    st.query_params.pop("queue", None)
+    state.note("success", f"The queue {name} is deleted; decisions stay.")
