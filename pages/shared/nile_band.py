@@ -1,7 +1,6 @@
 """The keep-band of a consistency score: its edges on the histogram, what they drop, the rows next to them, a subset."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from curation.columns import Columns
@@ -12,6 +11,7 @@ from pages.shared.bulk import save_as_subset
 from pages.shared.condition_bar import Chosen
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments, linked_select
+from pages.shared.nile_band_chart import band_histogram
 from pages.shared.nile_words import SEES, score_title
 from pages.shared.state import keyed
 from pages.shared.wording import clean, count, line, number, plain, share
@@ -40,7 +40,7 @@ def keep_band(dataset: dict, table: Columns, chosen: Chosen, *, key: str) -> Non
         return
     band = _edges(values, name)
     if band is not None:
-        _drawn(values, band, score_title(name), key)
+        band_histogram(values, band, score_title(name), key=keyed(key, "histogram"))
         with_missing = _counted(bands.counts(values, band))
         _keep(dataset, chosen, name, band, values, with_missing, key)
         _samples(dataset, name, values, chosen.positions, band)
@@ -81,62 +81,6 @@ def _edges(values: np.ndarray, name: str) -> Band | None:
     with plain_errors():
         return Band(low, high)
     return None
-
-
-def _drawn(values: np.ndarray, band: Band, title: str, key: str) -> None:
-    """The histogram, bars outside the band pale, with a line at each edge."""
-    table = _cut_bins(values, band)
-    spec = {
-        "height": 180,
-        "layer": [
-            {
-                "mark": {"type": "bar", "binSpacing": 0},
-                "encoding": {
-                    "x": {
-                        "field": "low",
-                        "type": "quantitative",
-                        "bin": "binned",
-                        "axis": {"title": title, "grid": False},
-                        "scale": {"zero": False},
-                    },
-                    "x2": {"field": "high"},
-                    "y": {"field": "rows", "type": "quantitative", "axis": {"title": "rows", "tickCount": 3}},
-                    "opacity": {"condition": {"test": "datum.kept", "value": 1}, "value": 0.25},
-                    "tooltip": [
-                        {"field": "low", "type": "quantitative", "format": ".4~g", "title": "from"},
-                        {"field": "high", "type": "quantitative", "format": ".4~g", "title": "to"},
-                        {"field": "rows", "type": "quantitative", "format": ","},
-                    ],
-                },
-            },
-            *[
-                {
-                    "data": {"values": [{"edge": edge}]},
-                    "mark": {"type": "rule", "strokeWidth": 2},
-                    "encoding": {"x": {"field": "edge", "type": "quantitative"}},
-                }
-                for edge in (band.low, band.high)
-                if edge is not None and table["low"].min() <= edge <= table["high"].max()
-            ],
-        ],
-    }
-    st.vega_lite_chart(table, spec, key=keyed(key, "histogram"), alt=f"Histogram of {title} with the keep-band")
-
-
-def _cut_bins(values: np.ndarray, band: Band, bins: int = 40) -> pd.DataFrame:
-    """Bins (low, high, rows, kept) that end at the band's edges; outliers count in the end bins."""
-    known = values[~np.isnan(values)].astype(np.float64)
-    low, high = np.quantile(known, [0.005, 0.995])
-    if low == high:
-        low, high = known.min() - 0.5, known.max() + 0.5
-    inner = [edge for edge in (band.low, band.high) if edge is not None and low < edge < high]
-    edges = np.unique([*np.linspace(low, high, bins + 1), *inner])
-    rows, _ = np.histogram(np.clip(known, low, high), edges)
-    middle = (edges[:-1] + edges[1:]) / 2
-    kept = (middle >= (-np.inf if band.low is None else band.low)) & (
-        middle <= (np.inf if band.high is None else band.high)
-    )
-    return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "rows": rows, "kept": kept})
 
 
 def _counted(found: Counts) -> bool:
