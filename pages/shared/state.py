@@ -70,6 +70,7 @@ judged_pairs = Slot(
     "judged_pairs", "Pairs that this session judged and can undo, as (data set, pair), the last at the end."
 )
 wanted_part = Slot("wanted_part", "The part of a page to show from the next run on.")
+wanted_criteria = Slot("wanted_criteria", "The set of criteria to look at from the next run on.")
 criteria_file = Slot("criteria_file", "The file of criteria to bring in, {path, name, size, uploaded}.")
 pairs_file = Slot("pairs_file", "The file of pairs to bring in, {path, name, size, uploaded}.")
 work = Places("works", "Id of the background work that a place (``import``, ``export:12``) began.")

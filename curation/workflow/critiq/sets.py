@@ -102,11 +102,17 @@ def export_set(ws: Workspace, name: str, path: str | Path) -> dict[str, Any]:
 
 
 def import_set(
-    ws: Workspace, path: str | Path, name: str | None = None, *, person: str | None = None
+    ws: Workspace,
+    path: str | Path,
+    name: str | None = None,
+    *,
+    person: str | None = None,
+    file_name: str | None = None,
 ) -> dict[str, Any]:
     """A set from a file of ``export_set``, under its own name or another; a new version where there is one.
 
-    Measures of elsewhere are left behind: they hold for other pairs.
+    Measures of elsewhere are left behind: they hold for other pairs. ``file_name`` is what the file is called where it
+    was chosen.
     """
     try:
         values = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -123,7 +129,7 @@ def import_set(
         "candidates": [],
         "report": None,
     }
-    return _saved(ws, str(wanted), content, {"what": "imported", "file": Path(path).name}, person, None)
+    return _saved(ws, str(wanted), content, {"what": "imported", "file": file_name or Path(path).name}, person, None)
 
 
 def _changed(ws: Workspace, name: str, criterion: str, change, told: dict, person, after) -> dict[str, Any]:
