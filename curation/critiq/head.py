@@ -56,10 +56,10 @@ def fit(better: np.ndarray, worse: np.ndarray, blocks: Sequence[int], groups=Non
         weights, steps = _descended(inputs[~stop & ~report], inputs[stop])
         held = np.flatnonzero(report)
         return Fitted(_with(head, weights), steps, held, inputs[held] @ weights)
-    held, log_odds = _nested(inputs, groups, rng)
-    steps = _steps(inputs, groups, rng)
-    weights = _after(inputs, steps)
-    return Fitted(_with(head, weights), steps, held, log_odds)
+    small, turn = _turned(inputs)
+    held, log_odds = _nested(small, groups, rng)
+    steps = _steps(small, groups, rng)
+    return Fitted(_with(head, turn @ _after(small, steps)), steps, held, log_odds)
 
 
 def agreement(log_odds: np.ndarray) -> tuple[int, int]:
@@ -94,6 +94,15 @@ def _standard(table: np.ndarray, blocks: Sequence[int]) -> Head:
 
 def _with(head: Head, weights: np.ndarray) -> Head:
     return Head(head.centre, head.scale, weights)
+
+
+def _turned(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The inputs in as few dimensions as there are pairs, and the matrix ``(d, r)`` that leads back.
+
+    Steps from zero never leave the span of the inputs, so nothing is lost and little is computed.
+    """
+    left, sizes, right = np.linalg.svd(inputs, full_matrices=False)
+    return left * sizes, right.T
 
 
 def _loss(log_odds: np.ndarray) -> float:
@@ -134,14 +143,17 @@ def _after(inputs: np.ndarray, steps: int) -> np.ndarray:
 
 
 def _steps(inputs: np.ndarray, groups: np.ndarray, rng) -> int:
-    """The number of steps whose loss, summed over folds that were left out, is lowest."""
+    """The number of steps whose loss, summed over folds that were left out, is lowest; it looks ``PATIENCE`` ahead."""
     fold = _spread(groups, FOLDS, rng)
-    curves = np.zeros(MOST_STEPS + 1)
-    for number in np.unique(fold):
-        out = inputs[fold == number]
-        losses = [_loss(out @ weights) for weights in _walk(inputs[fold != number])]
-        curves += len(out) * np.array([np.log(2), *losses])
-    return int(curves.argmin())
+    parts = [(inputs[fold == number], _walk(inputs[fold != number])) for number in np.unique(fold)]
+    best, lowest = 0, len(inputs) * np.log(2)
+    for step in range(1, MOST_STEPS + 1):
+        loss = sum(len(out) * _loss(out @ next(walk)) for out, walk in parts)
+        if loss < lowest:
+            best, lowest = step, loss
+        elif step - best > PATIENCE:
+            break
+    return best
 
 
 def _nested(inputs: np.ndarray, groups: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:

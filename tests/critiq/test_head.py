@@ -57,6 +57,13 @@ def test_the_walk_leads_to_the_maximum_of_the_likelihood():
     assert heads._after(inputs, heads.MOST_STEPS) == pytest.approx(wanted, abs=1e-3)
 
 
+def test_fewer_dimensions_lead_to_the_same_weights():
+    inputs = np.random.default_rng(0).normal(size=(20, 50))
+    small, turn = heads._turned(inputs)
+    assert small.shape == (20, 20)
+    assert turn @ heads._after(small, 17) == pytest.approx(heads._after(inputs, 17))
+
+
 def test_turning_pairs_round_changes_no_score():
     better, worse, _ = made(80)
     assert fit(better, worse, BLOCKS).head.score(better) == pytest.approx(fit(better, worse, BLOCKS).head.score(better))
