@@ -36,6 +36,8 @@ def revisions(dataset: dict, table: Columns, chosen: Chosen, *, key: str) -> Non
 
 def _with_or_without(table: Columns) -> str:
     there = [kind for kind in ("revision", "control") if KINDS[kind].column in table.runs.serving]
+    if len(there) == 1:
+        return there[0]
     titles = {"revision": "With knowledge", "control": "Without (control)"}
     return linked_segments("Revised", there, "revised", format_func=titles.get)
 

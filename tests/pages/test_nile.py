@@ -71,6 +71,15 @@ def test_a_row_shows_what_its_proposal_was_made_from(page, d):
     assert table["row"].tolist() == list(range(ROWS - 1)) and table["index"][3] == pytest.approx(3.6)
 
 
+def test_a_control_that_is_there_first_does_not_stay_chosen(page, held, tmp_path):
+    number = add_rows(held.workspace, tmp_path)
+    add_revisions(held.workspace, number, word="control", column="nile_revision_control")
+    at = page(row="3")
+    assert ":green-background[control]" in texts(at) and "revised" not in at.query_params
+    add_revisions(held.workspace, number)
+    assert ":green-background[better]" in texts(checked(at.run()))
+
+
 def test_keys_accept_edit_and_reject_and_the_next_row_follows(page, d, held):
     at = page(row="3")
     assert [b.label for b in at.button if b.label in ("Accept", "Edit", "Reject", "Undo", "Next", "Previous")]
