@@ -38,6 +38,9 @@ class NoSettings:
     """For tasks without settings."""
 
 
+KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
 def settings_from(kind: type, values: dict[str, Any]) -> Any:
     """Settings of dataclass ``kind`` from texts or JSON values; ValueError in plain words on an unknown or bad one."""
     known = {f.name: f for f in fields(kind)}
@@ -56,7 +59,7 @@ def _coerced(known, value):
         elif wanted in (int, float, str, bool):
             value = wanted(value)
     except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{known.name} must be {wanted.__name__}, not {value!r}") from None
+        raise ValueError(f"{known.name} must be {KINDS[wanted]}, not {value!r}") from None
     if rules.get("choices") and value not in rules["choices"]:
         raise ValueError(f"{known.name} must be one of {', '.join(map(str, rules['choices']))}, not {value!r}")
     if rules.get("minimum") is not None and value < rules["minimum"]:

@@ -54,7 +54,7 @@ def test_any_metric_by_sampling(labelled, good, run):
         (("--set", "labels=/etc/passwd"), 2, "labels are named by --label"),
         (("--method", "other"), 2, "invalid choice"),
         ((), 1, "two different labels"),
-        (("--label", "kind", "--set", "neighbours=none"), 1, "must be int"),
+        (("--label", "kind", "--set", "neighbours=none"), 1, "must be a whole number"),
     ],
 )
 def test_what_is_refused(labelled, run, arguments, status, words):
