@@ -101,6 +101,11 @@ def _chosen(made: dict, args: dict) -> list[str]:
     lines.append(
         f"  refused for concepts that clash: {choice['refused']:,} ({choice['refused_share']:.1%} of those looked at)"
     )
+    guessed = choice["taken"] - choice["measured"]
+    if guessed:
+        lines.append(
+            f"  {guessed:,} of them were not measured: they rank by the mean of their capability over their cost"
+        )
     if choice["order_likeness"] is not None:
         lines.append(f"  likeness of the set when capabilities come in another order: {choice['order_likeness']:.2f}")
     if choice["missing"]:

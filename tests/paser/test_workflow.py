@@ -101,6 +101,16 @@ def test_the_set_is_a_subset_that_exports_and_replays(made, monkeypatch):
     assert again["identical"] and (folder / "out.jsonl").read_bytes() == (folder / "again.jsonl").read_bytes()
 
 
+def test_a_set_goes_back_to_an_earlier_budget(made, monkeypatch):
+    ws, _, original, pruned, _ = made
+    wait_here(monkeypatch)
+    sets = []
+    for total in (6, 9, 6):
+        paser.recovery_set(ws, "d", "moved", original, pruned, total, settings={"concepts": False})
+        sets.append(subset_positions(ws, "moved").tolist())
+    assert sets[0] == sets[2] and len(sets[1]) == 9
+
+
 def test_rows_refused_for_their_concepts_say_so(made, monkeypatch):
     ws, _, original, pruned, _ = made
     wait_here(monkeypatch)

@@ -67,18 +67,21 @@ def start_choice(
     settings: dict | None = None,
     *,
     person: str | None = None,
+    fresh: bool = False,
 ) -> dict[str, Any]:
     """The job that fills the budget, as ``job_states`` describes it; its column is ``paser_NAME``."""
     record = resolve_dataset(ws, dataset)
     measured = np.isfinite(found.divergence)
     plan = Plan(found.groups.numbers, efficiencies(found), measured, budget.names, budget.rows.tolist())
     chosen = {**(settings or {}), "name": column_part(name), "plan": str(_stored(ws, plan))}
-    return start_task(ws, record["id"], FAMILY, Choice.name, chosen, person=person)
+    return start_task(ws, record["id"], FAMILY, Choice.name, chosen, person=person, fresh=fresh)
 
 
 def keep_choice(ws: Workspace, dataset: str | int, name: str, run: int, *, person: str | None = None) -> dict[str, Any]:
     """The finished choice as a subset; what ``make_subset`` returns, and ``choice``, the facts of ``choice_of``."""
     column = f"{PREFIX}{column_part(name)}"
+    if not _serves(ws, dataset, run):
+        raise Problem(f"another choice named {name} was made since: make this one again")
     steps = [
         {"kind": "where", "condition": f"{column}_clash is missing"},
         {"kind": "where", "condition": f"{column} is present"},
@@ -113,7 +116,10 @@ def recovery_set(
     budget = budget_of(found, total, floors, caps)
     job = start_choice(ws, dataset, name, found, budget, settings, person=person)
     state = wait(ws, job["id"], progress)
-    made = keep_choice(ws, dataset, name, _newest(ws, dataset, state["run"]), person=person)
+    if not _serves(ws, dataset, state["run"]):
+        job = start_choice(ws, dataset, name, found, budget, settings, person=person, fresh=True)
+        state = wait(ws, job["id"], progress)
+    made = keep_choice(ws, dataset, name, state["run"], person=person)
     return made | {"identical": found.identical, "original": original, "pruned": pruned}
 
 
@@ -125,14 +131,10 @@ def column_part(name: str) -> str:
     return part[:60]
 
 
-def _newest(ws: Workspace, dataset: str | int, run: int) -> int:
-    """The run again as the newest, where another choice of equal name was made since: its columns serve then."""
-    held = runs.get(ws.database, run)
-    column = held["columns"][0]["name"]
-    serving = runs.columns(ws.database, resolve_dataset(ws, dataset)["id"])[column]["run"]
-    if serving != run:
-        raise Problem(f"another choice named {column.removeprefix(PREFIX)} was made since: choose another name")
-    return run
+def _serves(ws: Workspace, dataset: str | int, run: int) -> bool:
+    """Whether the columns of this choice are those that are read: a later one of equal name takes their place."""
+    column = runs.get(ws.database, run)["columns"][0]["name"]
+    return runs.columns(ws.database, resolve_dataset(ws, dataset)["id"])[column]["run"] == run
 
 
 def _rows(total: int | str, rows: int) -> int:
