@@ -1,6 +1,6 @@
 """Getting training signals: fine-tuning a proxy model here, or reading a trainer's own log."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import streamlit as st
@@ -20,6 +20,7 @@ from pages.shared.upload_box import upload_box
 from pages.shared.wording import count, listed, plain, size, titled
 
 FAMILY, TASK = "influence", "signals"
+FIRST = ("model", "epochs", "learning_rate", "weights")
 UPLOAD, PATH = "Upload", "Path on the server"
 EARLY = "EL2N and GraNd are unreliable before every row has been seen once: with fewer than one epoch, do not use them."
 
@@ -53,7 +54,7 @@ def _training(dataset: dict, key: str) -> None:
         return
     st.caption(EARLY)
     models = [model["name"] for model in listing.list_models(workspace()) if model.get("kind") != "embedder"]
-    values = settings_form(task.Settings, keyed(key, "settings"), values=asdict(task.Settings()), models=models)
+    values = _settings(task.Settings, models, keyed(key, "settings"))
     limit = st.number_input(
         "Rows",
         min_value=1,
@@ -75,6 +76,15 @@ def _training(dataset: dict, key: str) -> None:
             st.info("This was computed before with these settings; the stored signals are shown.")
         else:
             st.rerun()
+
+
+def _settings(kind: type, models: list[str], key: str) -> dict:
+    """The settings that most people choose, and all others in a fold."""
+    others = tuple(field.name for field in fields(kind) if field.name not in FIRST)
+    values = asdict(kind())
+    chosen = settings_form(kind, key, values=values, models=models, hidden=others)
+    with st.expander("More settings", key=keyed(key, "more"), icon=":material/tune:"):
+        return chosen | settings_form(kind, key, values=values, models=models, hidden=FIRST)
 
 
 def _task() -> type[Task] | None:

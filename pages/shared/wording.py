@@ -114,7 +114,11 @@ def listed(words: list[str], most: int = 6) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
+SHORT = {"vog": "VoG", "pvi": "PVI", "el2n": "EL2N", "grand": "GraNd", "lora": "LoRA"}
+
+
 def titled(name: str) -> str:
     """A readable title of a name in code: ``near_duplicate`` -> ``Near duplicate``."""
     words = name.replace("_", " ").replace(":", " · ").strip()
-    return words[:1].upper() + words[1:]
+    first, _, rest = words.partition(" ")
+    return " ".join(filter(None, [SHORT.get(first) or first[:1].upper() + first[1:], rest]))
