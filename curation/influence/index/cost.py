@@ -16,14 +16,16 @@ def index_bytes(rows: int, size: int, precision: str) -> int:
     return rows * (size * BYTES[precision] + 4 + 8 + 1)
 
 
-def finish_bytes(rows: int, widths: Iterable[int], precision: str) -> int:
-    """Memory that the last step needs: the shards' vectors, one block, and the Fisher matrices of the layers."""
+def finish_bytes(rows: int, widths: Iterable[int], precision: str, fisher: bool = True) -> int:
+    """Memory that the last step needs: the shards' vectors, one block, and the Fisher matrices of the layers if any."""
     widths = list(widths)
-    fisher = 8 * max(max(widths) ** 2 * (FOLDS + 4), min(sum(w * w for w in widths) * FOLDS, MOST_FISHER_BYTES // 8))
-    return index_bytes(rows, sum(widths), precision) + 3 * BLOCK_BYTES + fisher
+    if not fisher:
+        return index_bytes(rows, sum(widths), precision) + 3 * BLOCK_BYTES
+    matrices = 8 * max(max(widths) ** 2 * (FOLDS + 4), min(sum(w * w for w in widths) * FOLDS, MOST_FISHER_BYTES // 8))
+    return index_bytes(rows, sum(widths), precision) + 3 * BLOCK_BYTES + matrices
 
 
-def check_room(folder: Path, rows: int, widths: Iterable[int], precision: str) -> None:
+def check_room(folder: Path, rows: int, widths: Iterable[int], precision: str, fisher: bool = True) -> None:
     """ValueError in plain words when disk or memory do not suffice for an index under ``folder``."""
     widths = list(widths)
     disk, free = 2 * index_bytes(rows, sum(widths), precision), shutil.disk_usage(folder).free
@@ -31,7 +33,7 @@ def check_room(folder: Path, rows: int, widths: Iterable[int], precision: str) -
         raise ValueError(
             f"the index takes {_size(disk)} of disk while it is made and {_size(free)} are free: choose a smaller size"
         )
-    memory, available = finish_bytes(rows, widths, precision), available_memory()
+    memory, available = finish_bytes(rows, widths, precision, fisher), available_memory()
     if available is not None and memory > available:
         raise ValueError(
             f"the index takes {_size(memory)} of memory and {_size(available)} are free: choose a smaller size, or "

@@ -39,7 +39,7 @@ def prepare(model: LanguageModel, layers: Layers, chosen: IndexSettings, rows: R
     """
     found = {name: sizes(layer) for name, layer in layers.items()}
     whole = chosen.projection == "identity"
-    check_room(context.folder, len(rows), _numbers(found, chosen), chosen.precision)
+    check_room(context.folder, len(rows), _numbers(found, chosen), chosen.precision, chosen.projection != WHITENED)
     with plain_memory():
         samples, last = sampled(rows, chosen.seed)
         pairs = encoded(model, samples, chosen.max_tokens).pairs
