@@ -62,7 +62,7 @@ def _made(dataset: dict, facts: dict) -> str:
             f"{share(facts['contradicted'])} of the verdicts contradict themselves",
         ]
     else:
-        words = [f"trained on {count(facts['trained_on'], 'pair')} that people judged"]
+        words = [f"Trained on {count(facts['trained_on'], 'pair')} that people judged"]
     return " · ".join([*words, f"{plain(run['person'])}, {ago(run['created'])}"] if run else words)
 
 

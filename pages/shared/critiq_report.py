@@ -7,8 +7,8 @@ import streamlit as st
 
 from curation.critiq.pairs import Pair
 from pages.shared.critiq_data import OUTCOMES, outcomes, pairs_of_run, report_of
-from pages.shared.critiq_rounds import rounds_table, story
-from pages.shared.critiq_words import COUNTED, model_line
+from pages.shared.critiq_rounds import height, rounds_table, story
+from pages.shared.critiq_words import COUNTED, capital, model_line
 from pages.shared.linked import linked_select
 from pages.shared.record_text import conversation
 from pages.shared.state import keyed
@@ -22,11 +22,11 @@ LETTERS = "without a reason: it compares the probabilities of two letters"
 def report(dataset: dict, run: dict, *, key: str) -> None:
     """Draw the report of a run."""
     told = report_of(run)
-    words = [model_line(told["worker"], told["manager"]), count(told["pairs"], "pair")]
+    words = [capital(model_line(told["worker"], told["manager"])), count(told["pairs"], "pair")]
     words += [f"{told['judgements']:,} judgements", f"{plain(run['person'])}, {ago(run['created'])}"]
     st.caption(" · ".join(words))
     for warning in told["warnings"]:
-        st.warning(message(warning[:1].upper() + warning[1:] + ".", 600), icon=":material/warning:")
+        st.warning(message(capital(warning) + ".", 600), icon=":material/warning:")
     for problem in told["problems"]:
         st.info(message(f"The manager: {problem}", 400), icon=":material/info:")
     _trust(told)
@@ -130,7 +130,7 @@ def _one(told: dict, name: str, found: np.ndarray, pairs: list[Pair], key: str) 
         table,
         key=keyed(key, "table", place),
         hide_index=True,
-        height=min(420, 40 + 35 * len(table)),
+        height=height(len(table)),
         on_select="rerun",
         selection_mode="single-row",
         column_config={"Pair": st.column_config.NumberColumn(width=60, format="%d", pinned=True)},

@@ -5,12 +5,12 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
-from pages.shared.critiq_words import WHAT, changes_words, measure_words
+from pages.shared.critiq_words import WHAT, capital, changes_words, measure_words
 from pages.shared.record_text import difference_markdown
 from pages.shared.wording import clean, line, message, plain
 
 COLOURS = {"good": "#00855f", "middling": "#a66a00", "poor": "#b3261e", "unsure": "#6b7280"}
-EDITED = ("refined", "unrefined", "dropped", "invented", "brought in", "kept")
+SHORT = 11
 
 
 def rounds_table(rounds: list[dict], in_use: Collection[str], *, key: str | None) -> str | None:
@@ -35,19 +35,20 @@ def rounds_table(rounds: list[dict], in_use: Collection[str], *, key: str | None
     }
     more = {"on_select": "rerun", "selection_mode": "single-row", "key": key} if key else {}
     event = st.dataframe(
-        shown, hide_index=True, column_config=config, height=_height(len(names)), alt="Criteria by round", **more
+        shown, hide_index=True, column_config=config, height=height(len(names)), alt="Criteria by round", **more
     )
     told = [f"after round {part['number']}: {said}" for part in rounds if (said := changes_words(part["changes"]))]
     st.caption(
         "Right on the pairs that were decided, with 95 % bounds (Wilson), and the share decided."
-        + (f" {plain('; '.join(told), 600).capitalize()}." if told else "")
+        + (f" {capital(plain('; '.join(told), 600))}." if told else "")
     )
     chosen = event.selection.rows if key else []
     return names[chosen[0]] if chosen and chosen[0] < len(names) else None
 
 
-def _height(lines: int) -> int:
-    return min(420, 40 + 35 * max(lines, 1))
+def height(lines: int) -> int | str:
+    """Of a table with so many lines: as it comes, or a frame of its own to scroll in."""
+    return "auto" if lines <= SHORT else 420
 
 
 def _cell(one: dict | None) -> str:

@@ -58,12 +58,12 @@ def _step(table: Columns, rows: int, key: str) -> dict:
             help="0 takes the best rows; 1 mostly good ones, with others among them; large values almost any.",
         )
         seed = st.number_input("Seed", 0, None, 0, key=keyed(key, "seed"), width=110)
-        per = ""
+        group = ""
         if any(info.name == CLUSTER for info in table.names()):
             help = "Every cluster of the map gives as many rows or tokens, as far as it has them."
-            per = CLUSTER if st.toggle("Equal shares per cluster", key="even", bind="query-params", help=help) else ""
+            group = CLUSTER if st.toggle("Equal shares per cluster", key="even", bind="query-params", help=help) else ""
     limits = {"n": int(wanted), "tokens": 0} if way == "rows" else {"n": 0, "tokens": int(wanted)}
-    return {"kind": "draw", **limits, "by": QUALITY, "temperature": temperature, "per": per, "seed": int(seed)}
+    return {"kind": "draw", **limits, "by": QUALITY, "temperature": temperature, "group": group, "seed": int(seed)}
 
 
 def _result(dataset: dict, table: Columns, positions: np.ndarray, seen: dict, key: str) -> None:

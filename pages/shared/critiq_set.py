@@ -6,6 +6,7 @@ import streamlit as st
 from curation.workflow import critiq
 from pages.shared import frame, state
 from pages.shared.critiq_data import NAME, versions
+from pages.shared.critiq_rounds import height
 from pages.shared.critiq_words import change_words, measure_words
 from pages.shared.errors import plain_errors, safely
 from pages.shared.linked import linked_select
@@ -22,7 +23,7 @@ ORIGINS = {"knowledge": "knowledge base", "manager": "manager", "curator": "cura
 def criteria_set(record: dict, *, key: str) -> None:
     """Draw a set: its criteria as a table, the one looked at with what can be done to it, and its versions."""
     used = sum(one["status"] != "vetoed" for one in record["criteria"])
-    words = [f"version {record['version']}", f"{count(used, 'criterion', 'criteria')} in use"]
+    words = [f"Version {record['version']}", f"{count(used, 'criterion', 'criteria')} in use"]
     words += [change_words(record["change"]), f"{plain(record['person'])}, {ago(record['created'])}"]
     st.caption(" · ".join(words) + " · a set can be used on any data set")
     listed = [(one, STATES[one["status"]]) for one in record["criteria"]]
@@ -63,7 +64,7 @@ def _table(listed: list[tuple[dict, str]], key: str) -> str | None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        height=min(420, 40 + 35 * len(table)),
+        height=height(len(table)),
         column_config={"Criterion": st.column_config.TextColumn(width="medium", pinned=True)},
         alt="Criteria of the set",
     )

@@ -30,6 +30,11 @@ def model_line(worker: str, manager: str) -> str:
     return plain(f"worker {model_title(worker)} · {managed}", 160)
 
 
+def capital(words: str) -> str:
+    """The words as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
 def offered(*named: str | None) -> list[str]:
     """Models to choose from, with those that a link names."""
     return list(dict.fromkeys([*model_names(), *(one for one in named if one and one != NONE)]))

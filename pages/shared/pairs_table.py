@@ -27,7 +27,7 @@ def agreement(dataset: dict, known: list[dict], *, key: str) -> None:
     if not found["pairs"]:
         st.caption("As soon as a second person judges the same pairs, it says here how far they agree.")
     else:
-        name = f"{found['method']}'s kappa"
+        name = "Cohen's kappa" if found["method"] == "Cohen" else "Fleiss' kappa"
         with st.container(horizontal=True):
             st.metric("Pairs judged by several", f"{found['pairs']:,}", border=True)
             st.metric("People", f"{found['people']:,}", border=True)
@@ -50,8 +50,16 @@ def _kappa_words(found: dict) -> str:
     return f"With 95 % confidence kappa lies between {number(found['low'])} and {number(found['high'])}."
 
 
+_COLUMNS = {
+    "Pair": st.column_config.NumberColumn(width=60, format="%d", pinned=True),
+    "Preferred": st.column_config.TextColumn(width=110),
+    "Said": st.column_config.TextColumn(width=110),
+    "Prompt": st.column_config.TextColumn(width=200),
+    "Answer A": st.column_config.TextColumn(width=200),
+    "Answer B": st.column_config.TextColumn(width=200),
+}
 _PEOPLE = {
-    "Left": st.column_config.NumberColumn("Chose left", format="percent", help="Sides are by lot: about half is right.")
+    "Left": st.column_config.NumberColumn("Chose left", format="%.0f %%", help="Sides are by lot: about half is right.")
 }
 
 
@@ -63,7 +71,7 @@ def _people(known: list[dict]) -> pd.DataFrame:
         counts = {
             name: sum(verdict == of for verdict, _ in said) for name, of in (("Equal", "tie"), ("Skipped", "skip"))
         }
-        left = sum(sided) / len(sided) if sided else None
+        left = 100 * sum(sided) / len(sided) if sided else None
         rows.append({"Person": clean(who, 200), "Judged": len(said), "One side": len(sided), **counts, "Left": left})
     return pd.DataFrame(rows)
 
@@ -87,7 +95,7 @@ def table(dataset: dict, known: list[dict], *, key: str) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={"Pair": st.column_config.NumberColumn(width=60, format="%d", pinned=True)},
+        column_config=_COLUMNS,
         alt="Pairs and what people said of them",
     )
     st.caption(f"{count(len(found), 'pair')}. Choose one to look at it.")
@@ -101,11 +109,11 @@ def _frame(some: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Pair": [pair["id"] for pair in some],
+            "Preferred": [_preferred(pair) for pair in some],
+            "Said": [_said(pair) for pair in some],
             "Prompt": [line(pair["prompt_a"], 160) for pair in some],
             "Answer A": [line(pair["response_a"], 160) for pair in some],
             "Answer B": [line(pair["response_b"], 160) for pair in some],
-            "Preferred": [_preferred(pair) for pair in some],
-            "Said": [_said(pair) for pair in some],
             "From": [_origin(pair) for pair in some],
         }
     )
