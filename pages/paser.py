@@ -31,10 +31,9 @@ def next_button(part: str, done: dict[str, bool]) -> None:
     place = PARTS.index(part) + 1
     if done[part] and place < len(PARTS):
         then = PARTS[place]
-        icon = ":material/arrow_forward:"
-        st.button(
-            f"Next: {then.lower()}", key=keyed(KEY, "next"), type="primary", icon=icon, on_click=look_at, args=(then,)
-        )
+        icon, kind = ":material/arrow_forward:", "secondary" if part == CHOICE else "primary"
+        label = f"Next: {then.lower()}"
+        st.button(label, key=keyed(KEY, "next"), type=kind, icon=icon, on_click=look_at, args=(then,))
 
 
 heading = frame.header("PASER", "What pruning broke, capability by capability, and the rows that repair it.")

@@ -72,7 +72,7 @@ def _slider(dataset: dict, pair: Pair, budget: paser.Budget, hand: ByHand, place
     weight = budget.weights[place]
     lost = "not measured" if weight is None else f"lost {number(weight)}"
     pin = ":material/lock: " if place in hand.pins else ""
-    label = f"{pin}{plain(budget.names[place], 70)} :gray[{lost}]"
+    label = f"{pin}{plain(budget.names[place], 70)} :gray[· {lost}]"
     if not size:
         st.markdown(label)
         st.caption("No row that can be chosen.")

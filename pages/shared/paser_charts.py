@@ -9,6 +9,7 @@ from pages.shared import charts
 from pages.shared.wording import line
 
 ROOM = 72
+LIGHT_INK, DARK_INK = "#1b2530", "#f2f5f8"
 NAMES = {"title": None, "labelLimit": 240, "labelOverlap": False}
 
 
@@ -24,7 +25,7 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 def intervals(table: pd.DataFrame, title: str, *, key: str, alt: str) -> None:
     """Horizontal bars with 95 % intervals: ``name``, ``mean``, ``low``, ``high``, ``told`` (for the hover)."""
-    ink = charts.palette()[7]
+    ink = DARK_INK if st.context.theme.type == "dark" else LIGHT_INK
     hover = [{"field": "name", "type": "nominal"}, {"field": "told", "type": "nominal", "title": title}]
     mean = {"field": "mean", "type": "quantitative", "axis": {"title": title, "tickCount": 5}, "scale": {"zero": True}}
     bars = {"mark": {"type": "bar", "height": {"band": 0.6}}, "encoding": {"x": mean, "tooltip": hover}}
@@ -71,8 +72,12 @@ def recovered(table: pd.DataFrame, levels: pd.DataFrame, *, key: str, alt: str) 
     x = {
         "field": "mean",
         "type": "quantitative",
-        "axis": {"title": "mean held-out loss over capabilities, nats a token (less is better)", "tickCount": 6},
-        "scale": {"zero": False, "padding": 12},
+        "axis": {
+            "title": "mean held-out loss over capabilities, nats a token (less is better)",
+            "tickCount": 6,
+            "labelFlush": True,
+        },
+        "scale": {"zero": False, "padding": 16},
     }
     upright = {
         "data": {"values": levels.to_dict("records")},

@@ -32,27 +32,27 @@ def draw(dataset: dict, table: Columns, pair: Pair, action, *, key: str) -> None
     found = paser_data.lost_of(dataset, pair)
     made = paser_data.choices_of(dataset)
     running = step_state(dataset, "choice", key=keyed(key, "state"))
-    shown = None
     if made:
         shown = linked_select(
             "Recovery set", list(made), "set", wanted=_wanted(made), width=260, format_func=lambda n: line(n, 60)
         )
-    if found is None:
-        st.markdown("The rows are chosen by what each capability lost: measure the degradation first.")
-    else:
-        chosen, name = _settings(keyed(key, "settings"), fresh=not made)
-        if not made and not running:
-            st.markdown(
-                "Not chosen yet. Each capability's budget is filled from the rows that promise most for their cost. "
-                "The concept graph refuses a row that joins two known concepts which had not been met together."
-            )
-        with action, plain_errors():
-            start = _start(dataset, found, name, chosen)
-            label = "Choose again" if made else "Choose the rows"
-            start_button(dataset, label, start, key=keyed(key, "start"), primary=not made, disabled=not name.strip())
-    if shown is not None:
         with plain_errors():
             _result(dataset, table, pair, made[shown], action, key)
+    if found is None:
+        st.markdown("The rows are chosen by what each capability lost: measure the degradation first.")
+        return
+    if made:
+        st.subheader("Choose again", anchor=False)
+    elif not running:
+        st.markdown(
+            "Not chosen yet. Each capability's budget is filled from the rows that promise most for their cost. The "
+            "concept graph refuses a row that joins two known concepts which had not been met together."
+        )
+    chosen, name = _settings(keyed(key, "settings"))
+    with action, plain_errors():
+        start = _start(dataset, found, name, chosen)
+        label = "Choose again" if made else "Choose the rows"
+        start_button(dataset, label, start, key=keyed(key, "start"), primary=not made, disabled=not name.strip())
 
 
 def _wanted(made: dict[str, dict]) -> str | None:
@@ -64,7 +64,7 @@ def _wanted(made: dict[str, dict]) -> str | None:
     return None
 
 
-def _settings(key: str, fresh: bool) -> tuple[dict, str]:
+def _settings(key: str) -> tuple[dict, str]:
     start = asdict(Settings())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name of the set", value="recovery", key=keyed(key, "name"), max_chars=60, width=220)
