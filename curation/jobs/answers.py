@@ -3,6 +3,7 @@
 import math
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,8 @@ def _answer(workspace: Path, line: Line) -> None:
     except TimeoutError as error:
         line.send({"error": str(error)})
     except Exception as error:
+        if not isinstance(error, ValueError):
+            traceback.print_exc()
         line.send({"error": plain_reason(error)})
     else:
         line.send({"answer": answer})

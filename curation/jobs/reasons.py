@@ -23,4 +23,4 @@ def plain_reason(error: BaseException, doing: str = "") -> str:
         return text
     if isinstance(error, ValueError) and text:
         return f"{text} ({doing})" if doing else text
-    return f"{name}{where}: {text or 'no further word'}"
+    return f"something went wrong{where} that was not foreseen ({text or name}); the log has the details"

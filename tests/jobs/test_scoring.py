@@ -246,7 +246,7 @@ def spawned(workspace):
     [
         (("e", "tests", "sleepy"), "there is no data set e"),
         (("d", "tests", "snore"), "there is no test named snore"),
-        (("d", "tests", "sleepy", {"seconds": "long"}), "sleepy: seconds must be float, not 'long'"),
+        (("d", "tests", "sleepy", {"seconds": "long"}), "sleepy: seconds must be a number, not 'long'"),
         (("d", "tests", "sleepy", None, 0), "at least 1 row"),
     ],
 )
