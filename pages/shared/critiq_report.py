@@ -16,6 +16,7 @@ from pages.shared.wording import ago, clean, count, line, message, plain, share
 
 COLOURS = ["#0072b2", "#d55e00", "#c9ced6", "#b8860b", "#5b6876"]
 MOST_PAIRS = 120
+AROUND = 150
 LETTERS = "without a reason: it compares the probabilities of two letters"
 
 
@@ -58,7 +59,7 @@ def _trust(told: dict) -> None:
         st.metric(
             "Contradicts itself",
             share(told["bias"]),
-            "of both orders",
+            "between the two orders",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -97,7 +98,7 @@ def _heat(names: list[str], found: np.ndarray, in_use: list[str], key: str) -> N
             ),
             tooltip=["criterion:N", "pair:O", "verdict:N"],
         )
-        .properties(height=60 + 20 * len(use))
+        .properties(height=AROUND + 24 * len(use))
     )
     st.altair_chart(chart, key=keyed(key, "chart"), alt="Verdict of each criterion on each pair")
     if rows < len(found):

@@ -5,9 +5,9 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
-from pages.shared.critiq_words import WHAT, capital, changes_words, measure_words
+from pages.shared.critiq_words import WHAT, capital, changes_words
 from pages.shared.record_text import difference_markdown
-from pages.shared.wording import clean, line, message, plain
+from pages.shared.wording import clean, line, message, plain, share
 
 COLOURS = {"good": "#00855f", "middling": "#a66a00", "poor": "#b3261e", "unsure": "#6b7280"}
 SHORT = 11
@@ -39,7 +39,7 @@ def rounds_table(rounds: list[dict], in_use: Collection[str], *, key: str | None
     )
     told = [f"after round {part['number']}: {said}" for part in rounds if (said := changes_words(part["changes"]))]
     st.caption(
-        "Right on the pairs that were decided, with 95 % bounds (Wilson), and the share decided."
+        "Right on the pairs that it decided, with 95 % bounds (Wilson), and the share of pairs that it decided."
         + (f" {capital(plain('; '.join(told), 600))}." if told else "")
     )
     chosen = event.selection.rows if key else []
@@ -52,7 +52,12 @@ def height(lines: int) -> int | str:
 
 
 def _cell(one: dict | None) -> str:
-    return "" if one is None else f"{one['grade']}: {measure_words(one)}"
+    if one is None:
+        return ""
+    if one["accuracy"] is None:
+        return f"{one['grade']}: nothing decided"
+    bounds = f"{100 * one['low']:.0f}\u2013{100 * one['high']:.0f}"
+    return f"{one['grade']} {share(one['accuracy'])} ({bounds}) · {share(one['coverage'])}"
 
 
 def story(rounds: list[dict], name: str) -> None:
@@ -65,7 +70,7 @@ def story(rounds: list[dict], name: str) -> None:
             told = True
             why = f": {message(change['why'], 400)}" if change["why"] else ""
             st.markdown(f"**Round {part['number']}** {WHAT[change['what']]}{why}")
-            for critique in change["critiques"]:
+            for critique in dict.fromkeys(change["critiques"]):
                 st.text(clean(critique, 600))
             if change["after"] and change["after"] != change["before"]:
                 st.markdown(difference_markdown(change["before"], change["after"]))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from curation.columns import Columns
 from curation.workflow import subsetting
-from pages.shared import data, state
+from pages.shared import charts, data, state
 from pages.shared.condition_bar import condition_bar
 from pages.shared.critiq_data import QUALITY
 from pages.shared.errors import plain_errors
@@ -84,10 +84,11 @@ def _spread(all_values: np.ndarray, drawn: np.ndarray, key: str) -> None:
     known = all_values[np.isfinite(all_values)]
     if not len(known) or known.min() == known.max():
         return
-    edges = np.histogram_bin_edges(known, BINS)
+    low, high = charts.bounds(known)
+    edges = np.linspace(low, high, BINS + 1)
     parts = []
     for title, values in (("all", known), ("drawn", drawn[np.isfinite(drawn)])):
-        rows, _ = np.histogram(values, edges)
+        rows, _ = np.histogram(np.clip(values, low, high), edges)
         middle = (edges[:-1] + edges[1:]) / 2
         parts.append(pd.DataFrame({"quality": middle, "share": rows / max(1, len(values)), "rows": title}))
     chart = (
@@ -98,7 +99,7 @@ def _spread(all_values: np.ndarray, drawn: np.ndarray, key: str) -> None:
             y=alt.Y("share:Q", axis=alt.Axis(format="%", tickCount=3), stack=None),
             color=alt.Color("rows:N", sort=["all", "drawn"], legend=alt.Legend(title=None, orient="top")),
         )
-        .properties(height=160)
+        .properties(height=240)
     )
     st.altair_chart(chart, key=key, alt="Quality of all rows and of the drawn ones")
 
