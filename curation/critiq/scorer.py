@@ -10,7 +10,8 @@ from curation.critiq.features import table
 from curation.critiq.head import Head, agreement, calibration, fit
 from curation.critiq.inputs import blocks_of, embedded, joined
 from curation.critiq.pairs import key_of, read_pairs
-from curation.critiq.votes import Ballots, margins, wilson
+from curation.critiq.votes import Ballots, margins
+from curation.intervals import wilson
 from curation.plugin import Rows
 from curation.score_card import rank_correlation
 

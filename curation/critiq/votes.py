@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-Z = 1.959964
+from curation.intervals import wilson
+
 GRADES = ("good", "middling", "poor", "unsure")
 
 
@@ -67,16 +68,6 @@ def margins(votes: np.ndarray) -> np.ndarray:
 def verdicts(votes: np.ndarray) -> np.ndarray:
     """The majority, abstentions left out: 1, -1, or 0 where it is even ``(n,)``."""
     return np.sign(margins(votes))
-
-
-def wilson(right: float, of: int, z: float = Z) -> tuple[float, float]:
-    """Bounds of a share at the confidence of ``z`` (Wilson 1927); 0 and 1 where nothing was counted."""
-    if not of:
-        return 0.0, 1.0
-    share, spread = right / of, z * z / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * np.sqrt(share * (1 - share) / of + spread / (4 * of))
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ from curation.critiq.features import NAMES, table
 from curation.critiq.head import fit
 from curation.critiq.inputs import blocks_of, joined
 from curation.critiq.pairs import Pair
-from curation.critiq.votes import verdicts, wilson
+from curation.critiq.votes import verdicts
+from curation.intervals import wilson
 from tests.bench.critiq_judging import flow, loglikelihoods, speed
 
 DATA = Path("../shared/data")

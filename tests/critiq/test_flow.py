@@ -10,8 +10,9 @@ from curation.critiq.criteria import Criterion
 from curation.critiq.flow import Flow, Options
 from curation.critiq.manager import Manager
 from curation.critiq.reporting import cross_fitted, folds, told
-from curation.critiq.votes import Measure, Thresholds, wilson
+from curation.critiq.votes import Measure, Thresholds
 from curation.critiq.worker import UNREADABLE, Judge
+from curation.intervals import wilson
 from curation.models.generation.endpoint import EndpointGenerator
 from curation.models.generation.listed import Endpoint
 from curation.problems import Problem

@@ -9,8 +9,9 @@ from curation.critiq import prompts
 from curation.critiq.criteria import Criterion
 from curation.critiq.pairs import Pair
 from curation.critiq.replies import parsed
-from curation.critiq.votes import Ballots, Measure, measures, verdicts, wilson
+from curation.critiq.votes import Ballots, Measure, measures, verdicts
 from curation.critiq.worker import Judge
+from curation.intervals import wilson
 from curation.models.generation.contract import Choice, Generated, Generator, unheard
 from curation.models.generation.local import LocalGenerator
 from tests.critiq.judging import pairs
