@@ -6,8 +6,8 @@
     python -m tests.bench.critiq speed             judgements a second against a call-by-call loop
 
 Five splits by seed, prompts on one side of a split only. What a method says of a pair turns with its sides: the scorer
-is linear in the difference of the two texts, and a test holds that. Intervals are Wilson's over the test pairs of all splits, so they are a little
-narrow: pairs come in several splits.
+is linear in the difference of the two texts, and a test holds that. Intervals are Wilson's over the test pairs of all
+splits, so they are a little narrow: pairs come in several splits.
 """
 
 import argparse
