@@ -155,6 +155,8 @@ def _bounds(found: paser.Lost, hand: ByHand, key: str) -> None:
             disabled=["Capability"],
             column_config={"At least": whole, "At most": whole},
             key=keyed(key, "table"),
+            width=460,
+            placeholder="",
             alt="Floors and caps by capability",
         )
         st.caption("Empty: no bound. The total stays as it is.")

@@ -10,11 +10,12 @@ from pages.shared.wording import line
 
 ROOM = 72
 LIGHT_INK, DARK_INK = "#1b2530", "#f2f5f8"
-NAMES = {"title": None, "labelLimit": 240, "labelOverlap": False}
+NAMES = {"title": None, "labelOverlap": False}
 
 
-def _names(table: pd.DataFrame) -> dict:
-    return {"field": "name", "type": "nominal", "sort": None, "axis": NAMES, "scale": {"domain": list(table["name"])}}
+def _names(table: pd.DataFrame, limit: int = 240) -> dict:
+    axis = NAMES | {"labelLimit": limit}
+    return {"field": "name", "type": "nominal", "sort": None, "axis": axis, "scale": {"domain": list(table["name"])}}
 
 
 def numbered(names: Sequence[str]) -> list[str]:
@@ -60,7 +61,7 @@ def mixture(table: pd.DataFrame, *, key: str, alt: str) -> None:
         }
         for layer in layers
     ]
-    spec = {"encoding": {"y": _names(table)}, "layer": drawn, "height": 26 * len(table) + ROOM}
+    spec = {"encoding": {"y": _names(table, 120)}, "layer": drawn, "height": 26 * len(table) + ROOM}
     st.vega_lite_chart(table, spec, key=key, alt=alt)
 
 

@@ -102,7 +102,7 @@ def _result(dataset: dict, table: Columns, pair: Pair, run: dict, action, key: s
     name = run["settings"]["name"]
     with action:
         _keep(dataset, name, facts, keyed(key, "keep"))
-    with st.grid(4, min_column_width=150):
+    with st.grid(4, min_column_width=200):
         st.metric("Rows in", f"{facts['taken']:,}")
         st.metric("Rows refused", f"{facts['refused']:,}")
         st.metric("Rejection rate", share(facts["refused_share"]), help="Of the rows that were looked at.")

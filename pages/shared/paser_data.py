@@ -57,18 +57,15 @@ def choose_models(table: Columns) -> Pair:
     labels = _labels(table)
     others = {"format_func": model_title, "accept_new_options": True}
     address = "A local folder or a hub name can be typed."
-    with st.container(horizontal=True):
-        original = linked_select(
-            "Original model", _offered(models, "original"), "original", width=300, help=address, **others
-        )
+    with st.grid(3 if labels else 2, min_column_width=150, gap="small"):
+        original = linked_select("Original model", _offered(models, "original"), "original", help=address, **others)
         help = f"Of the same family, since both must read text by the same tokenizer. {address}"
-        offered = _offered(own or [NONE], "pruned")
-        pruned = linked_select("Pruned model", offered, "pruned", width=340, help=help, **others)
+        pruned = linked_select("Pruned model", _offered(own or [NONE], "pruned"), "pruned", help=help, **others)
         by = COLUMN
         if labels:
             titles = {COLUMN: "Capability clusters", **labels}
             help = "Rows that carry labels, such as skills, can be told apart by these instead."
-            by = linked_select("Told by", list(titles), "by", width=220, help=help, format_func=titles.get)
+            by = linked_select("Told by", list(titles), "by", help=help, format_func=titles.get)
     return Pair(original or "default", pruned or NONE, by)
 
 

@@ -106,7 +106,7 @@ def _card(pair: Pair) -> None:
     was, now = facts["parameters"]
     with st.container(border=True):
         st.markdown(f"**{plain(paser_data.model_title(pair.pruned))}** · {_went(facts['method'])}")
-        with st.grid(4, min_column_width=150):
+        with st.grid(4, min_column_width=200):
             st.metric("Perplexity before", number(before))
             st.metric("Perplexity after", number(after), f"{after / before:.2f} times" if before else None, **QUIET)
             st.metric("Parameters", _millions(now), f"of {_millions(was)}" if now != was else "as before", **QUIET)
