@@ -5,12 +5,13 @@ import pandas as pd
 import streamlit as st
 
 from curation.columns import Columns
-from pages.shared import charts, data, frame
+from pages.shared import charts, data, frame, state
+from pages.shared.condition_editors import title_of
 from pages.shared.critiq_data import QUALITY
 from pages.shared.critiq_words import NEAR_CHANCE
 from pages.shared.nile_words import model_title
 from pages.shared.state import keyed
-from pages.shared.wording import ago, count, number, plain, share
+from pages.shared.wording import ago, count, line, number, plain, share
 
 LONG = 0.5
 
@@ -41,7 +42,9 @@ def card(dataset: dict, table: Columns, facts: dict, *, key: str) -> None:
         f"{int(np.isfinite(values).sum()):,} of {count(len(values), 'row')} have a score; others have no answer."
     )
     with st.container(horizontal=True):
-        frame.go_button("See it on the map", "map.py", key=keyed(key, "map"), icon=":material/scatter_plot:")
+        if st.button("See it on the map", key=keyed(key, "map"), icon=":material/scatter_plot:"):
+            colour = line(title_of(next(info for info in table.names() if info.name == QUALITY)))
+            st.switch_page("map.py", query_params={state.DATASET: st.query_params[state.DATASET], "colour": colour})
         frame.go_button(
             "Compare with other scores", "scores.py", key=keyed(key, "scores"), icon=":material/query_stats:"
         )

@@ -16,7 +16,7 @@ from pages.shared.wording import ago, clean, count, line, message, plain, share
 
 COLOURS = ["#0072b2", "#d55e00", "#c9ced6", "#b8860b", "#5b6876"]
 MOST_PAIRS = 120
-AROUND = 150
+AROUND = 170
 LETTERS = "without a reason: it compares the probabilities of two letters"
 
 
@@ -72,6 +72,7 @@ def _trust(told: dict) -> None:
 
 
 def _heat(names: list[str], found: np.ndarray, in_use: list[str], key: str) -> None:
+    """All verdicts at a glance: a line for each criterion, a column for each pair."""
     use = [c for c, name in enumerate(names) if name in in_use] or list(range(len(names)))
     if len(use) < len(names):
         all_of_them = f"Also the {len(names) - len(use)} that are not in use"
@@ -94,7 +95,7 @@ def _heat(names: list[str], found: np.ndarray, in_use: list[str], key: str) -> N
             color=alt.Color(
                 "verdict:N",
                 scale=alt.Scale(domain=list(OUTCOMES), range=COLOURS),
-                legend=alt.Legend(title=None, orient="top", labelLimit=200),
+                legend=alt.Legend(title=None, orient="top", columns=3, labelLimit=200),
             ),
             tooltip=["criterion:N", "pair:O", "verdict:N"],
         )

@@ -60,9 +60,8 @@ def training(dataset: dict, name: str, heading, *, key: str) -> None:
         st.error(plain(f"The last training failed: {reason}", 600), icon=":material/error:")
     settings |= {"worker": worker} if by == "criteria" else {}
     with heading:
-        label = "Annotate and train" if by == "criteria" else "Train the score"
         icon = ":material/model_training:"
-        if st.button(label, key=keyed(key, "ask"), type="primary", icon=icon, disabled=not ready):
+        if st.button("Train the score", key=keyed(key, "ask"), type="primary", icon=icon, disabled=not ready):
             state.asked.set((key, dataset["id"]))
             state.estimates.set(_asked(dataset, name, settings) if by == "criteria" else None)
     if state.asked() == (key, dataset["id"]):
@@ -95,7 +94,10 @@ def _ready(dataset: dict, name: str, by: str) -> tuple[bool, str]:
     if not used:
         return False, "The set has no criterion in use yet: run the flow, add one, or import a set."
     words = count(used, "criterion", "criteria")
-    return True, f"The worker judges pairs of rows of about one length by the {words} of {plain(name)}; then it trains."
+    return (
+        True,
+        f"The worker judges pairs of rows of about one length by the {words} of “{plain(name)}”; then it trains.",
+    )
 
 
 @st.dialog("Before it starts", width="large", on_dismiss=lambda: _leave())
