@@ -175,7 +175,12 @@ def _history(name: str, key: str) -> None:
                 "When": [ago(one["created"]) for one in found],
             }
         )
-        st.dataframe(table, hide_index=True, alt="Versions of the set")
+        config = {
+            "Version": st.column_config.NumberColumn(width=70, format="%d"),
+            "What": st.column_config.TextColumn(width="large"),
+            "Criteria": st.column_config.NumberColumn(width=70),
+        }
+        st.dataframe(table, hide_index=True, column_config=config, alt="Versions of the set")
 
 
 def new_name(names: list[str]) -> str:
