@@ -9,7 +9,9 @@ import streamlit as st
 from curation.columns import Columns
 from curation.paser.tasks.capabilities import Settings
 from curation.workflow import listing, paser
+from curation.workflow.paser.capabilities import COLUMN
 from pages.shared import data, map_data, paser_data, paser_hand, state
+from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
 from pages.shared.paser_start import Start, estimated, rows_words, start_button, step_state
 from pages.shared.rows_table import rows_table
@@ -91,11 +93,19 @@ def _capabilities(dataset: dict, table: Columns, found: paser.Clusters, key: str
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Keep these names", key=keyed(key, "keep"), disabled=not names, icon=":material/edit:"):
             _rename(dataset, names)
-        link = {state.DATASET: st.query_params.get(state.DATASET, dataset["name"]), "colour": "capability"}
-        if map_data.points_of(dataset) is not None:
-            st.page_link("map.py", label="The map by capability", icon=":material/scatter_plot:", query_params=link)
+        _map_link(dataset, table)
         st.caption(_merging(found, names) or "Give two capabilities the same name to make them one.")
     _rows_of(dataset, found, key)
+
+
+def _map_link(dataset: dict, table: Columns) -> None:
+    """The map with its dots coloured by capability, where there is one."""
+    info = next((info for info in table.names() if info.name == COLUMN), None)
+    if info is None or map_data.points_of(dataset) is None:
+        return
+    colour = line(title_of(info))
+    link = {state.DATASET: st.query_params.get(state.DATASET, dataset["name"]), "colour": colour}
+    st.page_link("map.py", label="The map by capability", icon=":material/scatter_plot:", query_params=link)
 
 
 def _steadiness(found: paser.Clusters) -> str:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from curation.workflow.workspace import Workspace
-from tests.browser.driving import fill, press, says, settle, visit
+from tests.browser.driving import fill, follow, press, says, settle, visit
 from tests.browser.serving import Served
 from tests.models import tiny
 from tests.paser.making import TOPICS, add_data
@@ -38,6 +38,7 @@ def test_from_a_whole_model_to_an_exported_recovery_set(served, page, model):
     start(page, "Prune a model", "Perplexity after")
     press(page, "Next: clusters")
     start(page, "Compute clusters", re.compile("steadiness over"))
+    look_at_the_map(page)
     press(page, "Next: degradation")
     start(page, "Measure degradation", re.compile("95 % intervals"))
     assert len(served.verb("scores", "d")) == 3 * EACH
@@ -57,6 +58,17 @@ def start(page, label: str, then) -> None:
     says(page, "Before it starts")
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(then).locator("visible=true").first).to_be_visible(timeout=LONG)
+
+
+def look_at_the_map(page) -> None:
+    """Follow the link to the map, which is coloured by capability, and come back by the link of the step."""
+    settle(page)
+    step = page.url
+    page.get_by_role("link", name="The map by capability").click()
+    expect(page.locator(".js-plotly-plot .legend")).to_contain_text("dough")
+    settle(page)
+    follow(page, step)
+    says(page, re.compile("steadiness over"))
 
 
 def drag_two(page) -> list[int]:
