@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation.columns import Columns
 from curation.paser.tasks.choice import PREFIX, Settings
+from curation.problems import Problem
 from curation.workflow import paser
 from curation.workflow.paser.choosing import column_part
 from curation.workflow.subsetting import make_subset
@@ -144,7 +145,10 @@ def _changed(dataset: dict, pair: Pair, facts: dict) -> str:
     found = paser_data.lost_of(dataset, pair)
     if found is None:
         return ""
-    now = paser_hand.budget_now(found)
+    try:
+        now = paser_hand.budget_now(found)
+    except Problem:
+        return "The budget in the step “Budget” cannot be filled as it is; this set was chosen by another."
     was = [(one["name"], one["budget"]) for one in facts["capabilities"]]
     if was == list(zip(now.names, now.rows.tolist(), strict=True)):
         return ""

@@ -161,6 +161,7 @@ def test_rows_in_and_refused_and_the_subset(page, made):
     refused = page("Choice", total="5", rows="Rows refused").dataframe[0].value
     assert refused["row"].tolist() == [1] and "python" in refused["why"][0] and "oven" in refused["why"][0]
     assert "another budget" in texts(page("Choice", total="9"))
+    assert "cannot be filled" in texts(page("Choice", total="99")), "the rows are shown all the same"
     next(one for one in at.text_input if one.label == "Name").set_value("my set")
     checked(button(at, "Save").click().run())
     [subset] = listing.list_subsets(ws, "d")
