@@ -110,7 +110,7 @@ def stop_button(job: dict, *, key: str) -> None:
 @safely
 def _stop(job: str) -> None:
     scoring.cancel(workspace(), job)
-    state.note("success", "Stopped. Jobs can resume it.")
+    state.note("success", "It stops after the batch at hand. Jobs can resume it.")
 
 
 @st.dialog("Before it starts", width="large", on_dismiss=lambda: state.asked.set())
