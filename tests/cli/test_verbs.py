@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -140,7 +141,10 @@ def test_a_failed_job_is_exit_status_1_with_its_reason(run, good, file):
 
 def child(*arguments, **more):
     command = [sys.executable, "-m", "curation", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what starts in the background may not hear it
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard, **more
+    )
 
 
 def test_ctrl_c_leaves_quietly_and_the_same_command_goes_on(good, file, tmp_path):

@@ -25,5 +25,5 @@ def test_a_changed_file_is_another_job(tmp_path):
         test_set.write_text(json.dumps({"question": "another test", "answer": "five"}) + "\n")
         assert start() != first
         test_set.unlink()
-        with pytest.raises(Problem, match=r"test\.jsonl cannot be read"):
+        with pytest.raises(Problem, match=r"there is no file .*test\.jsonl"):
             start()
