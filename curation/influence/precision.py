@@ -5,15 +5,20 @@ spread (their root mean square over a sample), so that columns of small gradient
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
+
+from curation.influence.reading_pace import can, dots
 
 KINDS = {"bfloat16": np.int16, "float32": np.float32, "int8": np.int8}
 BLOCK_BYTES = 256 << 20
 LOW = 128
 #: Up to so many queries are multiplied with int8 rows as they are; for more, whole matrices are faster.
 FEW = 4
+#: Up to so many queries are multiplied with bfloat16 rows at the pace of reading them, one after the other.
+AT_READING_PACE = 2
 #: The width of a row must be a multiple of this for that.
 LANE = 16
 
@@ -64,15 +69,26 @@ def products(
     device = device or torch.device("cpu")
     queries = queries if spread is None else queries * spread
     out = np.empty((len(stored), len(queries)), np.float32)
-    multiply = {np.dtype(np.int8): _integers, np.dtype(np.int16): _halves}.get(stored.dtype, _floats)(queries, device)
+    if device.type == "cpu" and stored.dtype == np.int16 and len(queries) <= AT_READING_PACE and can(stored):
+        multiply = partial(_read_once, queries)
+    else:
+        multiply = _multiplier(stored, queries, device)
     step = max(1, BLOCK_BYTES // max(1, stored.shape[1] * stored.itemsize))
     for start in range(0, len(stored), step):
-        block = tensor(stored[start : start + step]).to(device)
-        out[start : start + step] = multiply(block).cpu().numpy()
+        out[start : start + step] = multiply(stored[start : start + step])
         between()
     if stored.dtype == np.int8:
         out *= scales[:, None]
     return out
+
+
+def _multiplier(stored: np.ndarray, queries: np.ndarray, device: torch.device):
+    multiply = {np.dtype(np.int8): _integers, np.dtype(np.int16): _halves}.get(stored.dtype, _floats)(queries, device)
+    return lambda block: multiply(tensor(block).to(device)).cpu().numpy()
+
+
+def _read_once(queries: np.ndarray, block: np.ndarray) -> np.ndarray:
+    return np.stack([dots(block, query, torch.get_num_threads()) for query in queries], axis=1)
 
 
 def tensor(array: np.ndarray) -> torch.Tensor:

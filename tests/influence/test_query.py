@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from curation.influence import precision
+from curation.influence import precision, reading_pace
 from curation.influence.answering import tidy
 from curation.influence.index.agreement import spearman
 from curation.influence.precision_names import PRECISIONS
@@ -86,3 +86,24 @@ def test_products_on_a_gpu(vectors, kept):
     stored, scales = precision.encode(vectors, kept)
     found = precision.products(stored, scales, vectors[:4], device=torch.device("cuda"))
     assert np.linalg.norm(found - precision.products(stored, scales, vectors[:4])) < 1e-2 * np.linalg.norm(found)
+
+
+@pytest.mark.parametrize(("rows", "width", "threads"), [(1, 2, 1), (37, 64, 2), (5, 130, 8)])
+def test_one_query_meets_bfloat16_rows_exactly(rows, width, threads):
+    rng = np.random.default_rng(0)
+    stored, _ = precision.encode(rng.normal(size=(rows, width)).astype(np.float32), "bfloat16")
+    query = rng.normal(size=width).astype(np.float32)
+    exact = precision.decode(stored, np.ones(rows)).astype(np.float64) @ query.astype(np.float64)
+    assert reading_pace.can(stored)
+    np.testing.assert_allclose(reading_pace.dots(stored, query, threads), exact, rtol=1e-4, atol=1e-5)
+
+
+def test_rows_that_the_loop_cannot_take_go_the_usual_way(monkeypatch):
+    rng = np.random.default_rng(1)
+    vectors, query = rng.normal(size=(6, 7)).astype(np.float32), rng.normal(size=(1, 7)).astype(np.float32)
+    stored, scales = precision.encode(vectors, "bfloat16")
+    assert not reading_pace.can(stored)
+    assert not reading_pace.can(np.zeros((6, 16), np.int16)[:, ::2])
+    np.testing.assert_allclose(precision.products(stored, scales, query), vectors @ query.T, rtol=0.05, atol=0.05)
+    monkeypatch.setattr(reading_pace, "_kernel", lambda: None)
+    assert not reading_pace.can(np.zeros((6, 16), np.int16)), "without the compiler"
