@@ -47,4 +47,3 @@ def rows_to_check(rows: int, most_wrong: float, confidence: float = 0.95) -> int
         missed += log(left / (rows - checked))
         checked += 1
     return checked
-
