@@ -10,6 +10,7 @@ from curation.plugin import Column, Context, Rows, Task, setting
 from curation.samples import Sample
 
 PREFIX = "influence_"
+PROVENANCE = "provenance.json"
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,8 @@ class Attribution(Task):
         from curation.projection.tasks.embed import write_vectors
 
         write_vectors(context.folder / "per_query.npy", shards.column("per_query"), context.stopped)
+
+
+def keep_provenance(context: Context) -> None:
+    """Put what ``fit`` told of the values' provenance among the run's artifacts."""
+    (context.folder / PROVENANCE).write_bytes((context.inputs["prepared"] / PROVENANCE).read_bytes())

@@ -1,18 +1,16 @@
 """Methods whose influence is the inner product of a training row's gradient with one direction per target row."""
 
-import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from curation.influence.attribution import Attribution, TargetSettings
-from curation.models.asked import encoded, reasons
+from curation.influence.attribution import PROVENANCE, Attribution, TargetSettings, keep_provenance
+from curation.jobs.publishing import write_json
+from curation.models.asked import encoded, reasons, target_pairs
+from curation.models.of_model import OfModel
 from curation.plugin import Context, Rows, setting
 from curation.samples import Sample
-
-PROVENANCE = "provenance.json"
 
 
 @dataclass(frozen=True)
@@ -46,15 +44,12 @@ class GradientSettings(TargetSettings):
     )
 
 
-class Directed(Attribution):
+class Directed(OfModel, Attribution):
     """A method gives ``directions``; this takes the target's gradients before, and scores the rows after."""
 
     Settings = GradientSettings
     #: How many numbers the method keeps for each number of a direction while it makes it.
     stacks = 2
-
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
 
     def begin(self, model, layers, rows: Rows, context: Context) -> dict[str, Any]:
         """Make ready for ``directions``: what is computed once for all of the target. Facts for the provenance."""
@@ -68,33 +63,30 @@ class Directed(Attribution):
         from curation.influence.directions import Stored, chunks, gradients_of, low_rank
         from curation.influence.layers import sizes
 
-        model, layers = self._model(), self._layers()
-        asked = encoded(model, target, self.settings.max_tokens)
-        if asked.refused:
-            row = min(asked.refused)
-            raise ValueError(f"row {row + 1} of the target cannot be used: {asked.refused[row]}")
+        model, layers = self.model(), self._layers()
+        pairs = target_pairs(model, target, self.settings.max_tokens)
         facts = {"settings": asdict(self.settings), "model": model.fingerprint, "layers": list(layers)}
         facts["target_rows"] = len(target)
         facts |= self.begin(model, layers, rows, context)
         numbers = sum(np.prod(sizes(layer)) for layer in layers.values())
         for number, some in enumerate(chunks(len(target), int(numbers) * self.stacks)):
-            gradients = gradients_of(model, layers, asked.pairs[some])
+            gradients = gradients_of(model, layers, pairs[some])
             made, more = self.directions(gradients, model, layers, rows, context)
             if self.settings.rank:
                 made = low_rank(made, self.settings.rank)
             Stored.write(context.folder, number, made)
             facts |= more
-        (context.folder / PROVENANCE).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        write_json(context.folder / PROVENANCE, facts)
 
     def open(self, context: Context) -> None:
         from curation.influence.directions import Stored
 
-        self._stored = Stored(context.folder, self._model().device)
+        self._stored = Stored(context.folder, self.model().device)
 
     def influence(self, samples: list[Sample], context: Context) -> tuple[np.ndarray, list[str | None]]:
         from curation.influence.directions import scores
 
-        model = self._model()
+        model = self.model()
         asked = encoded(model, samples, self.settings.max_tokens)
         found, lost = scores(model, self._layers(), asked.pairs, self._stored)
         values = np.full((len(samples), found.shape[1]), np.nan, np.float32)
@@ -103,15 +95,9 @@ class Directed(Attribution):
 
     def finish(self, shards, rows: Rows, context: Context) -> None:
         super().finish(shards, rows, context)
-        told = Path(context.inputs["prepared"]) / PROVENANCE
-        (context.folder / PROVENANCE).write_bytes(told.read_bytes())
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)
+        keep_provenance(context)
 
     def _layers(self):
         from curation.influence.layers import linear_layers
 
-        return linear_layers(self._model().model, self.settings.layers)
+        return linear_layers(self.model().model, self.settings.layers)

@@ -1,13 +1,12 @@
 """Samples on their way to a language model: which of them it can be asked about, and the way back to all rows."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from curation.models import language_model
 from curation.models.conversation import Pair
 from curation.models.language_model import LanguageModel
+from curation.models.of_model import OfModel
 from curation.plugin import Context, Scorer, setting
 from curation.samples import Sample
 
@@ -28,21 +27,14 @@ class Settings:
     )
 
 
-class LanguageModelScorer(Scorer):
+class LanguageModelScorer(OfModel, Scorer):
     """A scorer whose values depend on one language model that reads whole rows."""
 
     family = "Language model"
     Settings = Settings
 
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self.model().fingerprint}
-
     def open(self, context: Context) -> None:
         self.model()
-
-    def model(self) -> LanguageModel:
-        """The model that the settings name, loaded once."""
-        return language_model.load(self.settings.model)
 
 
 @dataclass
@@ -72,6 +64,15 @@ def encoded(model: LanguageModel, samples: list[Sample], max_tokens: int) -> Ask
             asked.places.append(place)
             asked.cut.append(cut)
     return asked
+
+
+def target_pairs(model: LanguageModel, target: list[Sample], max_tokens: int) -> list[Pair]:
+    """Pairs of all rows of a target; ValueError, naming the first that cannot be used, where one cannot."""
+    asked = encoded(model, target, max_tokens)
+    if asked.refused:
+        row = min(asked.refused)
+        raise ValueError(f"row {row + 1} of the target cannot be used: {asked.refused[row]}")
+    return asked.pairs
 
 
 def spread(asked: Asked, values) -> np.ndarray:

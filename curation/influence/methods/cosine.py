@@ -29,6 +29,6 @@ class Cosine(Directed):
         from curation.models.asked import encoded, spread
 
         values, reasons = super().influence(samples, context)
-        asked = encoded(self._model(), samples, self.settings.max_tokens)
-        lengths = spread(asked, gradient_norms(self._model(), self._layers(), asked.pairs))[:, None]
+        asked = encoded(self.model(), samples, self.settings.max_tokens)
+        lengths = spread(asked, gradient_norms(self.model(), self._layers(), asked.pairs))[:, None]
         return np.where(lengths > 0, values / np.where(lengths > 0, lengths, 1), values * 0), reasons

@@ -1,18 +1,17 @@
 """The preconditioned index: gradients of rows from the index, the target's through the damped inverse Fisher matrix."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
-from curation.influence.attribution import Attribution, TargetSettings
+from curation.influence.attribution import PROVENANCE, Attribution, TargetSettings, keep_provenance
 from curation.influence.index.settings import IndexSettings
-from curation.jobs.publishing import read_json, write_json
+from curation.jobs.publishing import write_json
+from curation.models.of_model import OfModel
 from curation.plugin import Context, Rows, setting
 from curation.samples import Sample
 
 NEED = "gradient_index"
-PROVENANCE = "provenance.json"
 NONE = "the row has no gradient in the index"
 
 
@@ -25,7 +24,7 @@ class Settings(IndexSettings, TargetSettings):
     )
 
 
-class IndexInfluence(Attribution):
+class IndexInfluence(OfModel, Attribution):
     """``g_q^T (F + lambda I)^-1 g_i``, summed over layers, in the directions that the index keeps."""
 
     name = "index"
@@ -40,16 +39,13 @@ class IndexInfluence(Attribution):
         from curation.influence.target_gradients import target_vectors
 
         index = _index(context)
-        vectors, refused = target_vectors(index, self._model(), target)
+        vectors, refused = target_vectors(index, self.model(), target)
         damping = self.settings.damping or index.damping
         np.save(context.folder / "queries.npy", ready(index, vectors, damping))
         facts = {name: index.facts[name] for name in ("bytes_per_row", "agreement", "damping_basis")}
         facts |= {**asdict(self.settings), "model": index.facts["model"]["name"], "damping": damping}
         facts |= {"layers": list(index.places), "target_rows": len(vectors), "refused": refused}
         write_json(context.folder / PROVENANCE, facts)
-
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
 
     def open(self, context: Context) -> None:
         self._index = _index(context)
@@ -64,12 +60,7 @@ class IndexInfluence(Attribution):
     def finish(self, shards, rows: Rows, context: Context) -> None:
         """``per_query.npy``, and ``provenance.json``: model, layers, projection, damping, rows of the target."""
         super().finish(shards, rows, context)
-        write_json(context.folder / PROVENANCE, read_json(context.inputs["prepared"] / PROVENANCE))
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)
+        keep_provenance(context)
 
 
 def _index(context: Context):

@@ -1,17 +1,14 @@
 """LESS: how far the step that Adam would take on a row goes along the target's gradient."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from curation.influence import checkpoints
-from curation.influence.attribution import Attribution
 from curation.influence.checkpoints import CheckpointSettings, Opened
 from curation.influence.layers import sizes
-from curation.influence.methods.tracin import keep_provenance, provenance
-from curation.jobs.publishing import write_json
-from curation.models.asked import encoded, reasons
+from curation.influence.over_checkpoints import OverCheckpoints
+from curation.models.asked import encoded, reasons, target_pairs
 from curation.plugin import Context, Rows, setting
 from curation.samples import Sample
 
@@ -29,7 +26,7 @@ class LessSettings(CheckpointSettings):
     )
 
 
-class Less(Attribution):
+class Less(OverCheckpoints):
     """``sum_t w_t cos(Gamma_i(theta_t), v(theta_t))``, w_t the share of the epoch's mean learning rate (Xia et al.
     2024, arXiv 2402.04333). Gamma is the step that Adam would take on the row at the checkpoint, v the target row's
     plain gradient; both projected by random signs layer by layer and brought to length one, so that long answers do
@@ -44,38 +41,29 @@ class Less(Attribution):
     reads = "Gradients of rows and target at each checkpoint, and the moments of the optimiser there."
     Settings = LessSettings
 
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {
-            "model": self._model().fingerprint,
-            "checkpoints": checkpoints.identity(self.settings),
-        }
-
     def fit(self, target: list[Sample], rows: Rows, context: Context) -> None:
         from curation.influence.adam import features, moments_of
 
-        base = self._model()
-        asked = encoded(base, target, self.settings.max_tokens)
-        if asked.refused:
-            row = min(asked.refused)
-            raise ValueError(f"row {row + 1} of the target cannot be used: {asked.refused[row]}")
+        base = self.model()
+        pairs = target_pairs(base, target, self.settings.max_tokens)
         opened = Opened(checkpoints.ready(self.settings, rows, context), base, self.settings.layers)
         checkpoints.shares(opened.checkpoints)
         made = []
         for place, checkpoint in enumerate(opened.checkpoints):
             model, layers = opened[place]
             moments_of(checkpoint, layers)
-            vectors, lost = features(model, layers, asked.pairs, self._projection(layers))
+            vectors, lost = features(model, layers, pairs, self._projection(layers))
             if lost:
                 raise MemoryError(f"row {min(lost) + 1} of the target: {lost[min(lost)]}")
             made.append(vectors)
             context.report(place + 1, len(opened), "gradients of the target")
         np.save(context.folder / "target.npy", np.stack(made))
-        write_json(context.folder / "provenance.json", provenance(self, opened, len(target)))
+        self.tell(opened, len(target), context)
 
     def open(self, context: Context) -> None:
         from curation.influence.adam import moments_of
 
-        self._opened = Opened(checkpoints.found(self.settings, context.folder), self._model(), self.settings.layers)
+        self._opened = Opened(checkpoints.found(self.settings, context.folder), self.model(), self.settings.layers)
         self._shares = checkpoints.shares(self._opened.checkpoints)
         self._target = np.load(context.folder / "target.npy")
         self._ready = []
@@ -87,7 +75,7 @@ class Less(Attribution):
         from curation.influence.adam import features
         from curation.training.settings import SUM
 
-        asked, total, lost = encoded(self._model(), samples, self.settings.max_tokens), 0.0, {}
+        asked, total, lost = encoded(self.model(), samples, self.settings.max_tokens), 0.0, {}
         for place, checkpoint in enumerate(self._opened.checkpoints):
             model, layers = self._opened[place]
             moments, projection = self._ready[place]
@@ -101,18 +89,9 @@ class Less(Attribution):
         values[asked.places] = total
         return values, reasons(asked, lost)
 
-    def finish(self, shards, rows: Rows, context: Context) -> None:
-        super().finish(shards, rows, context)
-        keep_provenance(context)
-
     def _projection(self, layers):
         from curation.influence.projection import random
 
         if not self.settings.size:
             return None
         return random({name: sizes(layer) for name, layer in layers.items()}, self.settings.size, self.settings.seed)
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from curation.influence.attribution import Attribution, TargetSettings
+from curation.influence.attribution import PROVENANCE, Attribution, TargetSettings, keep_provenance
 from curation.jobs.publishing import link_file, write_json
-from curation.models.asked import encoded
+from curation.models.asked import encoded, target_pairs
 from curation.plugin import Context, Rows, setting
 from curation.samples import Sample
 
@@ -66,12 +66,9 @@ class Trak(Attribution):
 
         solved, norms, names = [], [], []
         for place, (model, layers) in enumerate(self._models()):
-            asked = encoded(model, target, self.settings.max_tokens)
-            if asked.refused:
-                row = min(asked.refused)
-                raise ValueError(f"row {row + 1} of the target cannot be used: {asked.refused[row]}")
+            pairs = target_pairs(model, target, self.settings.max_tokens)
             projection = self._projection(layers)
-            wanted, _, lost = trak_scores.features(model, layers, asked.pairs, projection)
+            wanted, _, lost = trak_scores.features(model, layers, pairs, projection)
             if lost:
                 raise MemoryError(f"row {min(lost) + 1} of the target: {lost[min(lost)]}")
             features = self._features(model, layers, projection, rows, place, context)
@@ -83,7 +80,7 @@ class Trak(Attribution):
         np.save(context.folder / "positions.npy", np.concatenate([some for some, _ in rows.batches()]))
         facts = {"target_rows": len(target), "layers": names, "models": len(solved)}
         facts["damping_by_model"] = [self.settings.damping * norm for norm in norms]
-        write_json(context.folder / "provenance.json", facts)
+        write_json(context.folder / PROVENANCE, facts)
 
     def open(self, context: Context) -> None:
         self._target = np.load(context.folder / "target.npy")
@@ -106,8 +103,7 @@ class Trak(Attribution):
 
     def finish(self, shards, rows: Rows, context: Context) -> None:
         super().finish(shards, rows, context)
-        told = context.inputs["prepared"] / "provenance.json"
-        (context.folder / "provenance.json").write_bytes(told.read_bytes())
+        keep_provenance(context)
 
     def _models(self) -> Iterator[tuple]:
         """Each model with its layers, one at a time."""

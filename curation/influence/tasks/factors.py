@@ -6,6 +6,7 @@ from typing import Any
 
 from curation.influence.chosen_rows import chosen_pairs
 from curation.influence.layers import linear_layers
+from curation.models.of_model import OfModel
 from curation.plugin import Context, Rows, Task, setting
 
 NEED = "ekfac_factors"
@@ -37,7 +38,7 @@ class Settings:
     seed: int = setting(0, "Seed of the rows and of the labels that are drawn.", minimum=0, maximum=2**31 - 1)
 
 
-class Factors(Task):
+class Factors(OfModel, Task):
     """Artifacts ``ekfac_factors.npy`` and ``ekfac_factors.json``; no columns."""
 
     name = "factors"
@@ -47,9 +48,6 @@ class Factors(Task):
     sharded = False
     Settings = Settings
 
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
-
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         self.make(rows, context)
         return {}
@@ -58,7 +56,7 @@ class Factors(Task):
         """Compute the factors and write them under ``context.folder``; the path of their file."""
         from curation.influence.curvature.fitting import fit
 
-        chosen, model = self.settings, self._model()
+        chosen, model = self.settings, self.model()
         layers = linear_layers(model.model, chosen.layers)
         pairs = chosen_pairs(model, rows, chosen.factor_rows, chosen.seed, chosen.max_tokens)
         made = fit(
@@ -73,8 +71,3 @@ class Factors(Task):
         made.facts.update(of_rows=len(rows), model=model.fingerprint)
         made.save(context.folder / f"{NEED}.npy")
         return context.folder / f"{NEED}.npy"
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)

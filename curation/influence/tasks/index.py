@@ -3,11 +3,12 @@
 from typing import Any
 
 from curation.influence.index.settings import IndexSettings
+from curation.models.of_model import OfModel
 from curation.plugin import Column, Context, Rows, Task
 from curation.samples import Sample
 
 
-class GradientIndex(Task):
+class GradientIndex(OfModel, Task):
     """Artifacts: ``gradient_index.npy`` and what ``curation.influence.index.folder.Index`` reads beside it."""
 
     name = "index"
@@ -33,13 +34,10 @@ class GradientIndex(Task):
         ),
     )
 
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
-
     def prepare(self, rows: Rows, context: Context) -> None:
         from curation.influence.index import making
 
-        making.prepare(self._model(), self._layers(), self.settings, rows, context)
+        making.prepare(self.model(), self._layers(), self.settings, rows, context)
 
     def open(self, context: Context) -> None:
         from curation.influence.index.making import Prepared
@@ -51,7 +49,7 @@ class GradientIndex(Task):
         """Columns, and as extras what ``curation.influence.index.making.score`` gives for the last step."""
         from curation.influence.index import making
 
-        return making.score(self._model(), self._layers(), self.settings, self._prepared, samples)
+        return making.score(self.model(), self._layers(), self.settings, self._prepared, samples)
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         """Write the index; ``index.json`` last, so that nothing half-written is taken for one."""
@@ -63,19 +61,14 @@ class GradientIndex(Task):
         for name in ("projection.safetensors", "spread.npy"):
             if (prepared / name).exists():
                 link_file(prepared / name, context.folder / name)
-        about = facts(self._model(), self._layers(), self.settings, prepared)
+        about = facts(self.model(), self._layers(), self.settings, prepared)
         with plain_memory():
             write_rows(context.folder, shards, about["size"], self.settings.precision)
             self_influence = complete(context.folder, about, shards, context.report)
         kept = {name: shards.column(name).to_pylist() for name in ("gradient_norm", "missing")}
         return kept | {"self_influence": self_influence}
 
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)
-
     def _layers(self) -> dict:
         from curation.influence.layers import linear_layers
 
-        return linear_layers(self._model().model, self.settings.layers)
+        return linear_layers(self.model().model, self.settings.layers)

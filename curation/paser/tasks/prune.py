@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from curation.models.of_model import OfModel
 from curation.plugin import Context, Rows, Task, setting
 
 METHODS = ("wanda", "magnitude", "layers", "width")
@@ -33,7 +34,7 @@ class Settings:
     name: str = setting("", "What the pruned model is called here.")
 
 
-class Prune(Task):
+class Prune(OfModel, Task):
     """Artifacts: ``model/``, a folder that any setting for a model takes, with a card; ``pruning.json``."""
 
     name = "prune"
@@ -42,9 +43,6 @@ class Prune(Task):
     family = "PASER"
     sharded = False
     Settings = Settings
-
-    def fingerprint(self) -> dict[str, Any]:
-        return super().fingerprint() | {"model": self._model().fingerprint}
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         self.make(rows, context.folder / MODEL, context.report)
@@ -55,7 +53,7 @@ class Prune(Task):
         from curation.influence.chosen_rows import chosen_pairs
         from curation.paser.prune.making import FACTS, prune, save
 
-        chosen, model = self.settings, self._model()
+        chosen, model = self.settings, self.model()
         if hasattr(model.model, "peft_config"):
             raise ValueError(f"{model.name} is an adapter on a model: prune the model that it was made for")
         wanted = chosen.rows + chosen.measured
@@ -69,8 +67,3 @@ class Prune(Task):
         save(made, folder)
         (folder.parent / FACTS).write_text(json.dumps(made.facts), encoding="utf-8")
         return made.facts
-
-    def _model(self):
-        from curation.models import language_model
-
-        return language_model.load(self.settings.model)
