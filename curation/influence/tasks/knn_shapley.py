@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from curation.influence.stored_vectors import NEEDS, opened
 from curation.influence.values.knn_shapley import NO_ROW, knn_shapley
 from curation.influence.values.labelled import read_labelled, reasons
 from curation.plugin import Column, Context, Rows, Task, setting
@@ -31,7 +32,7 @@ class KnnShapley(Task):
     sentence = "What each label adds to guessing the labels of other rows from their nearest neighbours."
     family = "Values"
     sharded = False
-    requires = ("prompt_vectors", "response_vectors")
+    requires = NEEDS
     Settings = Settings
     columns = (
         Column(
@@ -53,8 +54,7 @@ class KnnShapley(Task):
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         chosen = self.settings
         labelled = read_labelled(chosen.labels, len(rows))
-        parts = (np.load(context.inputs[name], mmap_mode="r") for name in self.requires)
-        vectors = np.asarray(vectors_of(chosen.vector, *parts), np.float32)
+        vectors = np.asarray(vectors_of(chosen.vector, *opened(context)), np.float32)
         valued = np.flatnonzero(labelled.valued & (labelled.codes >= 0))
         tested = _some(np.flatnonzero(labelled.tested & (labelled.codes >= 0)), chosen.most_tests, chosen.seed)
         place = np.full(len(rows), NO_ROW)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from curation.influence.stored_vectors import NEEDS, opened
 from curation.influence.tasks.knn_shapley import RIGHT
 from curation.influence.values.labelled import Labelled, read_labelled, reasons
 from curation.influence.values.probe import Probe
@@ -49,7 +50,7 @@ class TmcShapley(Task):
     sentence = "What each labelled row, or group of rows, adds to a probe's score by a metric of your choice."
     family = "Values"
     sharded = False
-    requires = ("prompt_vectors", "response_vectors")
+    requires = NEEDS
     Settings = Settings
     columns = (
         Column(
@@ -73,8 +74,7 @@ class TmcShapley(Task):
         labelled = read_labelled(chosen.labels, len(rows))
         valued, tested = split(labelled, chosen.held_out, chosen.seed)
         players, sizes, members = players_of(labelled, valued)
-        parts = (np.load(context.inputs[name], mmap_mode="r") for name in self.requires)
-        vectors = np.asarray(vectors_of(chosen.vector, *parts), np.float32)
+        vectors = np.asarray(vectors_of(chosen.vector, *opened(context)), np.float32)
         codes = labelled.codes
         probe = Probe(vectors[valued], codes[valued], vectors[tested], codes[tested], chosen.metric, chosen.strength)
 
