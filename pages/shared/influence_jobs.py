@@ -8,40 +8,20 @@ from curation.jobs.families import task_class
 from curation.workflow import influence, listing
 from curation.workflow.influence.starting import INDEX, index_bytes, known_seconds
 from pages.shared import data, frame
-from pages.shared.activity import job_title, unfinished_jobs
 from pages.shared.errors import plain_errors
+from pages.shared.job_progress import progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, plain, share, size
+from pages.shared.wording import count, duration, plain, size
 
 FAMILIES = ("influence", "attribution")
 PATIENCE = 60.0
 
 
-def running(dataset: dict, family: str = "", task: str = "") -> bool:
-    """Draw the progress of jobs of influence on this data set, of one task if named; False when none waits or runs."""
-    if not _jobs(dataset, family, task):
-        return False
-    _progress(dataset, family, task)
-    return True
-
-
-@st.fragment(run_every=2)
-def _progress(dataset: dict, family: str, task: str) -> None:
-    jobs = _jobs(dataset, family, task)
-    if not jobs:
-        st.rerun()
-    for job in jobs:
-        done, left = job["progress"] or 0.0, job["remaining"]
-        words = f"{job_title(job)} · {job['stage'] or job['state']} · {share(done)}"
-        st.progress(done, text=plain(words if left is None else f"{words} · {duration(left)} left"))
-    st.caption("This goes on in the background. You can leave this page; Jobs shows it too.")
-
-
-def _jobs(dataset: dict, family: str, task: str) -> list[dict]:
-    found = [job for job in unfinished_jobs(dataset["id"]) if job["family"] in FAMILIES]
-    return [job for job in found if not task or (job["family"], job["task"]) == (family, task)]
+def running(dataset: dict) -> bool:
+    """Draw the progress of jobs of influence on this data set; False when none waits or runs."""
+    return progress_of(dataset, lambda job: job["family"] in FAMILIES)
 
 
 def empty_index(dataset: dict, *, key: str) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from curation.workflow import scoring
 from pages.shared import frame, state
 from pages.shared.errors import safely
+from pages.shared.job_progress import cancel, resume
 from pages.shared.nile_words import SHORT, model_title, reasons_words, usage_words
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -86,7 +87,7 @@ def _broken(found: dict, key: str) -> None:
     place = keyed(key, found["step"])
     with st.container(horizontal=True):
         icon = ":material/play_arrow:"
-        st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=_resume, args=(found["id"],))
+        st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=resume, args=(found["id"],))
         if found.get("finished_shards"):
             told = "Makes what is done a partial result, which can be looked at now."
             st.button("Keep", key=keyed(place, "keep"), type="tertiary", help=told, on_click=_keep, args=(found["id"],))
@@ -97,20 +98,7 @@ def cancel_button(found: dict[str, dict], *, key: str) -> None:
     """A button that stops every step that waits or runs; what is done of them is kept."""
     jobs = [one["id"] for one in found.values() if one["state"] in ("waiting", "running")]
     if jobs:
-        st.button("Cancel", key=key, on_click=_cancel, args=(jobs,))
-
-
-@safely
-def _cancel(jobs: list[str]) -> None:
-    for job in jobs:
-        scoring.cancel(workspace(), job)
-    state.note("success", "Cancelled. What is done is kept.")
-
-
-@safely
-def _resume(job: str) -> None:
-    scoring.resume(workspace(), job)
-    state.note("success", "It goes on.")
+        st.button("Cancel", key=key, on_click=cancel, args=(jobs,))
 
 
 @safely

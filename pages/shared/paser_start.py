@@ -9,8 +9,9 @@ from curation.web.failures import sentence
 from curation.workflow import scoring
 from curation.workflow.paser.capabilities import FAMILY
 from pages.shared import data, frame, paser_data, state
-from pages.shared.errors import plain_errors, safely
+from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
+from pages.shared.job_progress import cancel, resume
 from pages.shared.nile_estimates import Estimates
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -35,7 +36,7 @@ def start_button(dataset: dict, label: str, made: Start, *, key: str, primary: b
     """A button that opens the dialog in which the step is started; where it runs already, one that cancels it."""
     running = [job for job in paser_data.under_way(dataset, made.task) if job["state"] in ("waiting", "running")]
     if running:
-        st.button("Cancel", key=keyed(key, "cancel"), on_click=_cancel, args=([job["id"] for job in running],))
+        st.button("Cancel", key=keyed(key, "cancel"), on_click=cancel, args=([job["id"] for job in running],))
         return
     kind = "primary" if primary else "secondary"
     if st.button(label, key=keyed(key, "ask"), type=kind, icon=PLAY, disabled=disabled):
@@ -98,7 +99,7 @@ def step_state(dataset: dict, task: str, *, key: str) -> bool:
             word, colour = ("Failed", "red") if job["state"] == "failed" else ("Cancelled", "gray")
             why = f" {message(job['reason'], 500)}" if job["reason"] else ""
             st.markdown(f":{colour}-badge[{word}]{why}", width="stretch")
-            st.button("Resume", key=keyed(key, "resume"), icon=PLAY, on_click=_resume, args=(job["id"],))
+            st.button("Resume", key=keyed(key, "resume"), icon=PLAY, on_click=resume, args=(job["id"],))
             frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
     return False
 
@@ -110,19 +111,6 @@ def _progress(dataset: dict, task: str) -> None:
         st.rerun()
     for job in jobs:
         st.progress(min(job["progress"] or 0.0, 1.0), plain(f"{job['title']} · {progress_words(job)}", 300))
-
-
-@safely
-def _cancel(jobs: list[str]) -> None:
-    for job in jobs:
-        scoring.cancel(workspace(), job)
-    state.note("success", "Cancelled. What is done is kept.")
-
-
-@safely
-def _resume(job: str) -> None:
-    scoring.resume(workspace(), job)
-    state.note("success", "It goes on.")
 
 
 def time_words(about: dict, rows: int | None = None) -> str:

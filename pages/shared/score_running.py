@@ -7,21 +7,22 @@ import streamlit as st
 from curation.plugin import Scorer, settings_from
 from curation.workflow import listing, scoring
 from curation.workflow.importing import permitted
-from pages.shared import data, frame
-from pages.shared.activity import failure, job_title, unfinished_jobs
+from pages.shared import data
+from pages.shared.activity import failure
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
+from pages.shared.job_progress import of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, message, plain, share
+from pages.shared.wording import count, duration, message, plain
 
 FAMILY = "scorers"
 
 
 def run_form(dataset: dict, scorer: type[Scorer], *, key: str, again: bool) -> None:
     """Draw the form that starts ``scorer`` on the data set, or its progress when it runs already."""
-    if progress_of(dataset, scorer):
+    if progress_of(dataset, of_task(FAMILY, scorer.name), go_key=keyed("scores", "jobs", scorer.name)):
         return
     why = failure(dataset["id"], FAMILY, scorer.name)
     if why:
@@ -63,30 +64,6 @@ def _permitted(scorer: type[Scorer], values: dict) -> dict:
     made = settings_from(scorer.Settings, values)
     named = {f.name for f in fields(scorer.Settings) if f.metadata.get("kind") == "file" and getattr(made, f.name)}
     return values | {name: str(permitted(values[name], allowed_folders())) for name in named}
-
-
-def progress_of(dataset: dict, scorer: type[Scorer]) -> bool:
-    """Draw the progress of this scorer's job on the data set; False when none waits or runs."""
-    if not _jobs(dataset, scorer):
-        return False
-    _progress(dataset, scorer)
-    return True
-
-
-@st.fragment(run_every=2)
-def _progress(dataset: dict, scorer: type[Scorer]) -> None:
-    jobs = _jobs(dataset, scorer)
-    if not jobs:
-        st.rerun()
-    for job in jobs:
-        done, left = job["progress"] or 0.0, job["remaining"]
-        words = f"{job_title(job)} · {job['stage'] or job['state']} · {share(done)}"
-        st.progress(done, text=plain(words if left is None else f"{words} · {duration(left)} left"))
-    frame.go_button("Go to Jobs", "jobs.py", key=keyed("scores", "jobs", scorer.name))
-
-
-def _jobs(dataset: dict, scorer: type[Scorer]) -> list[dict]:
-    return [job for job in unfinished_jobs(dataset["id"]) if (job["family"], job["task"]) == (FAMILY, scorer.name)]
 
 
 def _settings(scorer: type[Scorer], key: str) -> dict:

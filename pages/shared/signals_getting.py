@@ -12,9 +12,9 @@ from curation.workflow.influence.signals import import_signals
 from pages.shared import data, frame, signing
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
+from pages.shared.job_progress import of_task, progress_of
 from pages.shared.session import held, person, workspace
 from pages.shared.settings_form import settings_form
-from pages.shared.signals_jobs import progress_of
 from pages.shared.state import keyed, upload_link
 from pages.shared.upload_box import upload_box
 from pages.shared.wording import count, listed, plain, size, titled
@@ -50,7 +50,7 @@ def _training(dataset: dict, key: str) -> None:
     if task is None:
         st.caption("This installation has no training job; import a log instead.")
         return
-    if progress_of(dataset, FAMILY, TASK):
+    if progress_of(dataset, of_task(FAMILY, TASK), go_key=keyed("signals", "jobs", TASK)):
         return
     st.caption(EARLY)
     models = [model["name"] for model in listing.list_models(workspace()) if model.get("kind") != "embedder"]

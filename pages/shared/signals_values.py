@@ -13,9 +13,9 @@ from curation.workflow import values
 from pages.shared import charts, data
 from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
+from pages.shared.job_progress import of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
-from pages.shared.signals_jobs import progress_of
 from pages.shared.state import keyed
 from pages.shared.wording import count, line, number, plain, titled
 
@@ -37,7 +37,7 @@ def values_view(dataset: dict, table: Columns, *, key: str) -> None:
     )
     task = TASKS[method]
     st.markdown(plain(task.sentence, 400))
-    if not progress_of(dataset, "influence", task.name):
+    if not progress_of(dataset, of_task("influence", task.name), go_key=keyed("signals", "jobs", task.name)):
         with st.container(border=True), plain_errors():
             _form(dataset, table, method, keyed(key, method))
     for known in TASKS.values():

@@ -1,0 +1,65 @@
+"""Jobs that a page waits for: their progress until their results are in, stopping them, going on with them."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from curation.workflow import scoring
+from pages.shared import frame, state
+from pages.shared.activity import job_title, unfinished_jobs
+from pages.shared.errors import safely
+from pages.shared.session import workspace
+from pages.shared.wording import duration, plain, share
+
+Wanted = Callable[[dict], bool]
+
+
+def of_task(family: str, task: str) -> Wanted:
+    """Which jobs are of this task."""
+    return lambda job: (job["family"], job["task"]) == (family, task)
+
+
+def progress_of(dataset: dict, wanted: Wanted, *, go_key: str | None = None) -> bool:
+    """Draw the progress of the data set's jobs that are ``wanted``; False when none of them waits or runs.
+
+    Below it a button to Jobs with the key ``go_key``, else the word that it goes on in the background.
+    """
+    if not under_way(dataset, wanted):
+        return False
+    _progress(dataset, wanted, go_key)
+    return True
+
+
+@st.fragment(run_every=2)
+def _progress(dataset: dict, wanted: Wanted, go_key: str | None) -> None:
+    jobs = under_way(dataset, wanted)
+    if not jobs:
+        st.rerun()
+    for job in jobs:
+        done, left = job["progress"] or 0.0, job["remaining"]
+        words = f"{job_title(job)} · {job['stage'] or job['state']} · {share(done)}"
+        st.progress(done, text=plain(words if left is None else f"{words} · {duration(left)} left"))
+    if go_key is None:
+        st.caption("This goes on in the background. You can leave this page; Jobs shows it too.")
+    else:
+        frame.go_button("Go to Jobs", "jobs.py", key=go_key)
+
+
+def under_way(dataset: dict, wanted: Wanted) -> list[dict]:
+    """Jobs of the data set that are ``wanted`` and wait or run, or whose result is just being taken in."""
+    return [job for job in unfinished_jobs(dataset["id"]) if wanted(job)]
+
+
+@safely
+def cancel(jobs: list[str]) -> None:
+    """Callback of a button: stop these jobs."""
+    for job in jobs:
+        scoring.cancel(workspace(), job)
+    state.note("success", "Cancelled. What is done is kept.")
+
+
+@safely
+def resume(job: str) -> None:
+    """Callback of a button: go on with a job that failed or was cancelled."""
+    scoring.resume(workspace(), job)
+    state.note("success", "It goes on.")
