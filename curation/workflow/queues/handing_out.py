@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from curation.workflow.queues.making import resolve_queue
@@ -29,7 +30,7 @@ def judgements_for(
     """Position -> {person: decision} as this person may see it: in a blind queue only their own until all have
     judged the row."""
     queue, who = resolve_queue(ws, dataset, name), acting(ws, person)
-    found = said(ws, queue)
+    found = judged(ws, queue).said()
     if not queue["is_blind"]:
         return found
     return {
@@ -42,30 +43,35 @@ def judgements_for(
 def queue_progress(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """{rows, overlap, complete (rows that all have judged), judgements, people: {person: judgements}}."""
     queue = resolve_queue(ws, dataset, name)
-    found = said(ws, queue)
+    found = judged(ws, queue).said()
     people = Counter(who for one in found.values() for who in one)
     complete = sum(len(one) >= queue["overlap"] for one in found.values())
     counts = {"rows": queue["rows"], "overlap": queue["overlap"], "complete": complete}
     return counts | {"judgements": sum(people.values()), "people": dict(people.most_common())}
 
 
-def said(ws: Workspace, queue: dict) -> dict[int, dict[str, str]]:
-    """Position -> {person: decision} of all judgements, in the queue's order; what settled a row is none."""
-    found: dict[int, dict[str, str]] = {}
-    for one in judgements(ws, queue):
-        found.setdefault(one["position"], {})[one["person"]] = one["decision"]
-    return found
+@dataclass(frozen=True)
+class Judged:
+    """What people said of a queue's rows: records of ``store.queues.judgements`` without what settled a row, and the
+    ``settled`` rows."""
+
+    made: list[dict]
+    settled: set[int]
+
+    def said(self) -> dict[int, dict[str, str]]:
+        """Position -> {person: decision}, in the queue's order."""
+        found: dict[int, dict[str, str]] = {}
+        for one in self.made:
+            found.setdefault(one["position"], {})[one["person"]] = one["decision"]
+        return found
 
 
-def judgements(ws: Workspace, queue: dict) -> list[dict]:
-    """As ``store.queues.judgements``, without what settled a row."""
-    settling = {(row, who) for row, people in settled(ws, queue).items() for who in people}
-    made = queues.judgements(ws.database, queue["id"])
-    return [one for one in made if (one["position"], one["person"]) not in settling]
-
-
-def settled(ws: Workspace, queue: dict) -> dict[int, set[str]]:
-    """Position -> who settled it, for the rows of the queue on which somebody did."""
+def judged(ws: Workspace, queue: dict) -> Judged:
+    """All judgements of a queue, read once."""
     states = decisions.of_rows(ws.database, queue["dataset_id"], queues.positions(ws.database, queue["id"]))
-    found = {row: {who for who, state in people.items() if SETTLED in state["tags"]} for row, people in states.items()}
-    return {row: people for row, people in found.items() if people}
+    settling = {
+        (row, who) for row, people in states.items() for who, state in people.items() if SETTLED in state["tags"]
+    }
+    made = queues.judgements(ws.database, queue["id"])
+    kept = [one for one in made if (one["position"], one["person"]) not in settling]
+    return Judged(kept, {row for row, _ in settling})

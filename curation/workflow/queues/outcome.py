@@ -6,7 +6,7 @@ from typing import Any
 from curation.agreement import against_gold, agreement
 from curation.problems import Problem
 from curation.workflow.annotating import annotate
-from curation.workflow.queues.handing_out import SETTLED, judgements, said, settled
+from curation.workflow.queues.handing_out import SETTLED, judged
 from curation.workflow.queues.making import resolve_queue
 from curation.workflow.workspace import Workspace
 
@@ -14,9 +14,10 @@ from curation.workflow.workspace import Workspace
 def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """{items, people, measures: [{name, value, low, high}], gold: {person: {right, of, share, low, high}}}."""
     queue = resolve_queue(ws, dataset, name)
-    told = asdict(agreement(list(said(ws, queue).values())))
+    found = judged(ws, queue)
+    told = asdict(agreement(list(found.said().values())))
     against: dict[str, list[tuple[str, str]]] = {}
-    for one in judgements(ws, queue):
+    for one in found.made:
         if one["gold"] is not None:
             against.setdefault(one["person"], []).append((one["decision"], one["gold"]))
     return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(against.items())}}
@@ -25,14 +26,14 @@ def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, A
 def disagreements(ws: Workspace, dataset: str | int, name: str) -> list[dict[str, Any]]:
     """Rows that all have judged, not alike, and nobody settled: row, judgements {person: decision}, events."""
     queue = resolve_queue(ws, dataset, name)
+    found = judged(ws, queue)
     events: dict[int, list[int]] = {}
-    for one in judgements(ws, queue):
+    for one in found.made:
         events.setdefault(one["position"], []).append(one["event_id"])
-    done = settled(ws, queue)
     return [
         {"row": row, "judgements": people, "events": events[row]}
-        for row, people in said(ws, queue).items()
-        if len(people) >= queue["overlap"] and len(set(people.values())) > 1 and row not in done
+        for row, people in found.said().items()
+        if len(people) >= queue["overlap"] and len(set(people.values())) > 1 and row not in found.settled
     ]
 
 
