@@ -12,11 +12,10 @@ from pages.shared import charts, data, frame, state
 from pages.shared.bulk import act_on_all, save_as_subset
 from pages.shared.condition_bar import Chosen
 from pages.shared.linked import linked_segments
-from pages.shared.nile_flow import one_step
 from pages.shared.nile_queue import walk
-from pages.shared.nile_start import start_button
+from pages.shared.nile_start import step_alone
 from pages.shared.state import keyed
-from pages.shared.wording import count, line, number
+from pages.shared.wording import line, number
 
 STEP, CONFIDENCE, PREFERENCE = "clear", "clear_confidence", "clear_preference"
 FILTER, CORRECT = "Filter by confidence", "Corrections"
@@ -30,13 +29,7 @@ TELLS = (
 def confidence(dataset: dict, table: Columns, chosen: Chosen, flow: Flow, found: dict, *, key: str) -> None:
     """Draw the step, the filter and the corrections."""
     st.caption(TELLS)
-    with st.container(border=True, gap="small"):
-        if not one_step(dataset, flow, found, STEP, key=key) and found[STEP]["state"] != "done":
-            rows = count(min(flow.limit or dataset["rows"], dataset["rows"]), "row")
-            if not found[STEP]["off"]:
-                start_button(
-                    dataset, flow, (STEP,), f"Ask for the confidence of {rows}", key=keyed(key, "start"), primary=False
-                )
+    step_alone(dataset, flow, found, STEP, "Ask for the confidence of {rows}", key=key)
     if CONFIDENCE not in table.runs.serving:
         with frame.empty("No confidence yet", "Ask the model above; what it doubts then stands here, lowest first."):
             pass

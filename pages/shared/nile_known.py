@@ -11,8 +11,7 @@ from pages.shared import charts, data, frame, state
 from pages.shared.bulk import act_on_all, save_as_subset
 from pages.shared.condition_bar import Chosen
 from pages.shared.linked import linked_segments
-from pages.shared.nile_flow import one_step
-from pages.shared.nile_start import start_button
+from pages.shared.nile_start import step_alone
 from pages.shared.record_text import conversation
 from pages.shared.state import keyed
 from pages.shared.wording import clean, count, line
@@ -28,13 +27,7 @@ TELLS = (
 def known_or_unknown(dataset: dict, table: Columns, chosen: Chosen, flow: Flow, found: dict, *, key: str) -> None:
     """Draw the step, what it found, and the rows on either side."""
     st.caption(TELLS)
-    with st.container(border=True, gap="small"):
-        if not one_step(dataset, flow, found, STEP, key=key) and found[STEP]["state"] != "done":
-            rows = count(min(flow.limit or dataset["rows"], dataset["rows"]), "row")
-            if not found[STEP]["off"]:
-                start_button(
-                    dataset, flow, (STEP,), f"Ask the model about {rows}", key=keyed(key, "start"), primary=False
-                )
+    step_alone(dataset, flow, found, STEP, "Ask the model about {rows}", key=key)
     if COLUMN not in table.runs.serving:
         with frame.empty("Not known yet", "Ask the model above; its own answers then stand here beside the rows'."):
             pass

@@ -9,6 +9,7 @@ from curation.workflow.nile import Flow, estimate_step, start, step_states
 from pages.shared import data, state
 from pages.shared.errors import plain_errors
 from pages.shared.nile_estimates import Estimates
+from pages.shared.nile_flow import one_step
 from pages.shared.nile_words import CAUTION, SHORT, estimate_words, is_small, model_title
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
@@ -27,6 +28,18 @@ def start_button(
         state.estimates.set(_asked(dataset, flow, steps))
     if state.asked() == (key, dataset["id"]):
         _before_start(dataset, flow, tuple(steps), key)
+
+
+def step_alone(dataset: dict, flow: Flow, found: dict[str, dict], step: str, label: str, *, key: str) -> None:
+    """A step that is no part of the flow: how it stands, and the button that starts it where it can be.
+
+    ``label`` is what the button says, with ``{rows}`` for how many.
+    """
+    with st.container(border=True, gap="small"):
+        if one_step(dataset, flow, found, step, key=key) or found[step]["state"] == "done" or found[step]["off"]:
+            return
+        rows = count(min(flow.limit or dataset["rows"], dataset["rows"]), "row")
+        start_button(dataset, flow, (step,), label.format(rows=rows), key=keyed(key, "start"), primary=False)
 
 
 @st.dialog("Before it starts", width="large", on_dismiss=lambda: _leave())
