@@ -6,6 +6,7 @@ from store import events
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
+from store.names import versioned
 
 _SELECT = """
     SELECT id, name, version, content, change, person, created,
@@ -44,10 +45,9 @@ def listed(database: Database, name: str | None = None) -> list[dict]:
 def resolve(database: Database, name: str) -> dict:
     """The latest version of ``name``, or ``name@2``; NotFound naming what there is."""
     known = listed(database)
-    plain, mark, version = name.partition("@")
-    for record in known:
-        if record["name"] == plain and (str(record["version"]) == version if mark else record["latest"]):
-            return record
+    found = versioned(known, name)
+    if found is not None:
+        return found
     names = sorted({record["name"] for record in known})
     there = ", ".join(names[:12]) or "none yet: run critiq or import one first"
     raise NotFound(f"there is no set of criteria {name}; there is {there}")

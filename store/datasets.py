@@ -6,6 +6,7 @@ from store import events, folders, pairs, queues
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
+from store.names import versioned
 
 _SELECT = """
     SELECT d.id, n.name, d.version, d.row_count AS "rows", d.set_aside, d.format, d.mapping, d.reason, d.facts,
@@ -72,10 +73,10 @@ def get(database: Database, dataset_id: int) -> dict:
 def resolve(database: Database, name: str) -> dict:
     """The record of ``name`` (its latest version) or ``name@2``; NotFound naming what there is."""
     known = listed(database)
-    plain, mark, version = name.partition("@")
-    for record in known:
-        if record["name"] == plain and (str(record["version"]) == version if mark else record["latest"]):
-            return record
+    found = versioned(known, name)
+    if found is not None:
+        return found
+    plain = name.partition("@")[0]
     versions = [f"{r['name']}@{r['version']}" for r in known if r["name"] == plain]
     names = versions or sorted({record["name"] for record in known})
     raise NotFound(f"there is no data set {name}; there is {', '.join(names[:12]) or 'none yet: import a file first'}")

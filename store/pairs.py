@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from store import events
+from store import events, names
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -31,7 +31,7 @@ def add(
     one event for the pairs and one for the judgements.
     """
     with database.writing() as cursor:
-        owner = _owner(cursor, dataset_id)
+        owner = names.owner(cursor, dataset_id)
         known = dict(cursor.execute("SELECT pair_key, id FROM pairs WHERE dataset_name_id = ?", [owner]).fetchall())
         next_id = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM pairs").fetchone()[0]
         created, ids, new = now(), [], []
@@ -60,7 +60,7 @@ def judge(database: Database, dataset_id: int, pair_id: int, verdict: str | None
     ``shown`` keeps which text was on the left: ``ab`` or ``ba``.
     """
     with database.writing() as cursor:
-        if not cursor.execute(_OWNED, [_owner(cursor, dataset_id), [pair_id]]).fetchone():
+        if not cursor.execute(_OWNED, [names.owner(cursor, dataset_id), [pair_id]]).fetchone():
             raise NotFound(f"this data set has no pair {pair_id}")
         event_id = _say(cursor, dataset_id, {pair_id: verdict}, person, {"shown": shown})
     _changed(database, dataset_id)
@@ -95,13 +95,6 @@ def drop_without_data_set(cursor) -> None:
     """Forget the pairs, texts and all, whose data set name is gone; their events stay."""
     cursor.execute("DELETE FROM pairs WHERE dataset_name_id NOT IN (SELECT id FROM dataset_names)")
     cursor.execute("DELETE FROM judgements WHERE pair_id NOT IN (SELECT id FROM pairs)")
-
-
-def _owner(cursor, dataset_id: int) -> int:
-    found = cursor.execute("SELECT name_id FROM datasets WHERE id = ?", [dataset_id]).fetchone()
-    if found is None:
-        raise NotFound(f"there is no data set with the number {dataset_id}")
-    return found[0]
 
 
 def _changed(database: Database, dataset_id: int) -> None:

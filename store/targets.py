@@ -2,7 +2,7 @@
 
 import json
 
-from store import events, folders
+from store import events, folders, names
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -21,7 +21,7 @@ def add(database: Database, target_id: int, dataset_id: int, name: str, made: di
     StoreError when the data set has a target of that name.
     """
     with database.writing() as cursor:
-        owner = _owner(cursor, dataset_id)
+        owner = names.owner(cursor, dataset_id)
         _refuse_taken(cursor, owner, name)
         values = [target_id, owner, name, made["origin"], json.dumps(made["detail"]), made["rows"], made["sha256"]]
         values += [person, now()]
@@ -74,13 +74,6 @@ def delete(database: Database, record: dict, dataset_id: int, person: str) -> No
         events.append(cursor, "delete target", person, dataset_id, detail)
     folders.discard(database, "targets", record["id"])
     _changed(database, record["dataset_name_id"])
-
-
-def _owner(cursor, dataset_id: int) -> int:
-    found = cursor.execute("SELECT name_id FROM datasets WHERE id = ?", [dataset_id]).fetchone()
-    if found is None:
-        raise NotFound(f"there is no data set with the number {dataset_id}")
-    return found[0]
 
 
 def _refuse_taken(cursor, owner: int, name: str) -> None:
