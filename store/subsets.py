@@ -2,7 +2,7 @@
 
 import json
 
-from store import events, folders
+from store import events, folders, names
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -37,14 +37,12 @@ def add(database: Database, subset_id: int, dataset_id: int, name: str, made: di
 
 
 def _next_version(cursor, dataset_id: int, name: str) -> tuple[int, int]:
-    owner = cursor.execute("SELECT name_id FROM datasets WHERE id = ?", [dataset_id]).fetchone()
-    if owner is None:
-        raise NotFound(f"there is no data set with the number {dataset_id}")
+    owner = names.owner(cursor, dataset_id)
     sql = "SELECT id, last_version FROM subset_names WHERE dataset_name_id = ? AND name = ?"
-    found = cursor.execute(sql, [owner[0], name]).fetchone()
+    found = cursor.execute(sql, [owner, name]).fetchone()
     if found is None:
         number = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM subset_names").fetchone()[0]
-        cursor.execute("INSERT INTO subset_names VALUES (?, ?, ?, 1)", [number, owner[0], name])
+        cursor.execute("INSERT INTO subset_names VALUES (?, ?, ?, 1)", [number, owner, name])
         return number, 1
     cursor.execute("UPDATE subset_names SET last_version = ? WHERE id = ?", [found[1] + 1, found[0]])
     return found[0], found[1] + 1
@@ -75,8 +73,8 @@ def resolve(database: Database, name: str) -> dict:
         choices = ", ".join(f"{r['dataset']}/{r['name']}" for r in fitting)
         raise StoreError(f"several data sets have a subset {plain}: say which, {choices}")
     if not fitting:
-        names = sorted({record["name"] for record in known})
-        raise NotFound(f"there is no subset {name}; there is {', '.join(names[:12]) or 'none yet: make one first'}")
+        there = ", ".join(sorted({record["name"] for record in known})[:12]) or "none yet: make one first"
+        raise NotFound(f"there is no subset {name}; there is {there}")
     return fitting[0]
 
 
