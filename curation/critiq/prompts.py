@@ -11,7 +11,10 @@ CUT = "\n[…]\n"
 
 SEEN = "Two texts are to be compared. Read both before you judge."
 BY_ONE = "Compare the two texts by this criterion alone, whatever you think of them otherwise."
-WHICH = "Which text is better by this criterion? Reply with one letter: A or B."
+BY_LETTER = (
+    "Which text is better by the following criterion alone, whatever you think of them otherwise? Reply with one "
+    "letter: A or B."
+)
 AS_JSON = (
     "Which text is better by this criterion? If the criterion does not apply here, or both are equally good by it, "
     'the answer is "none". Reply with one JSON object and nothing else: '
@@ -78,9 +81,15 @@ def together(criteria: Sequence[Criterion]) -> Criterion:
 
 
 def judging(pair: Pair, criterion: Criterion, letters: bool, in_chat: bool, most: int) -> Prompt:
-    """Which text is better by the criterion: a letter next, or JSON."""
-    text = f"{shown(pair, most)}\n\n{BY_ONE}\n{told(criterion)}\n\n{WHICH if letters else AS_JSON}"
-    return chat(("user", text)) if in_chat else completion(f"{text}\n\nLetter: " if letters else f"{text}\n\n")
+    """Which text is better by the criterion: a letter next, or JSON.
+
+    With letters nothing but the criterion differs between the questions on a pair, so that the rest is read once.
+    """
+    if letters:
+        text = f"{shown(pair, most)}\n\n{BY_LETTER}\n{told(criterion)}"
+        return chat(("user", text)) if in_chat else completion(f"{text}\n\nLetter: ")
+    text = f"{shown(pair, most)}\n\n{BY_ONE}\n{told(criterion)}\n\n{AS_JSON}"
+    return chat(("user", text)) if in_chat else completion(f"{text}\n\n")
 
 
 def why(pair: Pair, most: int) -> Prompt:

@@ -24,7 +24,7 @@ from curation.critiq.features import NAMES, table
 from curation.critiq.head import fit
 from curation.critiq.inputs import blocks_of, joined
 from curation.critiq.pairs import Pair
-from curation.critiq.votes import verdicts
+from curation.critiq.reporting import longer_wins, truth_of
 from curation.intervals import wilson
 from tests.bench.critiq_judging import flow, loglikelihoods, speed
 
@@ -49,14 +49,15 @@ def _lines(name: str) -> list[str]:
 
 
 def by_source() -> dict[str, list[Pair]]:
-    """Preference pairs by source, ties left out."""
+    """Preference pairs by source, ties left out; LLMBar's four adversarial ones together as well."""
     found = defaultdict(list)
     for line in _lines("pairs/human_preferences.jsonl"):
         one = json.loads(line)
         if one["preference"] in ("a", "b") and one["response_a"].strip() and one["response_b"].strip():
             texts = (one["prompt"], one["response_a"], one["prompt"], one["response_b"])
-            found[one["source"].removeprefix("LLMBar/")].append(Pair(*texts, one["preference"]))
-    return dict(found)
+            found[one["source"]].append(Pair(*texts, one["preference"]))
+    adversarial = [pair for source, pairs in found.items() if "Adversarial" in source for pair in pairs]
+    return {"LLMBar/Adversarial, all four": adversarial} | dict(found)
 
 
 def inputs(pairs: list[Pair], cache: Path) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
@@ -124,7 +125,10 @@ def compare(pairs: list[Pair], sizes, cache: Path) -> None:
                 own = matched[test]
                 sums[name] += [right.sum(), len(right), right[own].sum(), own.sum()]
         for name, (right, of, right_matched, of_matched) in sums.items():
-            print(f"  {size} pairs, {name}: {_told(right, of)}; length-matched {_told(right_matched, of_matched)}")
+            print(
+                f"  {size} pairs, {name}: {_told(right, of)}; length-matched {_told(right_matched, of_matched)}",
+                flush=True,
+            )
 
 
 def _told(right: float, of: float) -> str:
@@ -134,19 +138,30 @@ def _told(right: float, of: float) -> str:
     return f"{right / of:.3f} [{low:.3f}, {high:.3f}] (about {of / SPLITS:.0f} a split)"
 
 
-def mined(source: str, worker: str, domains: list[str], size: int) -> None:
+def mined(source: str, worker: str, domains: list[str], size: int, cache: Path) -> None:
     """The flow from ``size`` pairs, tested on the others, one split; perplexity and IFD on the same pairs."""
     pairs = expert() if source == "expert" else by_source()[source]
     prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in pairs))}
     train, test = split(np.array([prompts[pair.prompt_a] for pair in pairs]), size, 0)
     some, others = ([pairs[n] for n in part] for part in (train, test))
-    truth = np.array([1 if pair.preference == "a" else -1 for pair in others])
+    truth = truth_of(others)
     result = flow(some, others, worker, knowledge.load(domains))
-    result |= {name: verdicts(found[:, None]) for name, found in loglikelihoods(others).items()}
-    for name, found in result.items():
-        decided = found != 0
-        right = (found * truth > 0).sum() + 0.5 * (~decided).sum()
-        print(f"  {name}: {right / len(truth):.3f} {wilson(right, len(truth))}, {decided.mean():.0%} decided")
+    _print(result | loglikelihoods(others, cache), truth)
+
+
+def read(pairs: list[Pair], count: int, cache: Path) -> None:
+    """Print how often perplexity and IFD are right on ``count`` random pairs: nothing is trained."""
+    some = [pairs[n] for n in np.sort(np.random.default_rng(0).permutation(len(pairs))[:count])]
+    print(f"  read by a language model: {len(some)} pairs")
+    _print({"longer wins": longer_wins(some)} | loglikelihoods(some, cache), truth_of(some))
+
+
+def _print(found: dict[str, np.ndarray], truth: np.ndarray) -> None:
+    for name, said in found.items():
+        decided = said != 0
+        right = (said * truth > 0).sum() + 0.5 * (~decided).sum()
+        low, high = wilson(right, len(truth))
+        print(f"  {name}: {right / len(truth):.3f} [{low:.3f}, {high:.3f}], {decided.mean():.0%} decided", flush=True)
 
 
 def main() -> None:
@@ -156,6 +171,7 @@ def main() -> None:
     parser.add_argument("--worker", default="default")
     parser.add_argument("--domain", action="append")
     parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--read", type=int, default=40)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/winnow-bench-critiq"))
     args = parser.parse_args()
     begin = time.monotonic()
@@ -163,10 +179,14 @@ def main() -> None:
         compare(expert(), SIZES, args.cache)
     elif args.what == "sources":
         for source, pairs in by_source().items():
-            print(f"{source}: {len(pairs)} pairs, b preferred in {np.mean([p.preference == 'b' for p in pairs]):.2f}")
+            print(
+                f"{source}: {len(pairs)} pairs, b preferred in {np.mean([p.preference == 'b' for p in pairs]):.2f}",
+                flush=True,
+            )
             compare(pairs, [size for size in SIZES if size + 10 <= len(pairs)], args.cache)
+            read(pairs, args.read, args.cache)
     elif args.what == "flow":
-        mined(args.source, args.worker, args.domain or ["general"], args.pairs)
+        mined(args.source, args.worker, args.domain or ["general"], args.pairs, args.cache)
     else:
         speed(expert()[: args.pairs], args.worker, knowledge.load(args.domain or ["general"]))
     print(f"  {time.monotonic() - begin:.0f} s")
