@@ -37,7 +37,7 @@ def annotate(
     """
     record = resolve_dataset(ws, dataset)
     rows = _checked_rows(record, positions)
-    action = _action(decision, tags_add, tags_remove, rating, note)
+    action = checked_action(decision, tags_add, tags_remove, rating, note)
     if corrections:
         action["corrections"] = _checked_corrections(ws, record, rows, corrections)
     if not action:
@@ -64,7 +64,7 @@ def correct_each(
 
     record = resolve_dataset(ws, dataset)
     rows = _checked_rows(record, list(corrections))
-    action = _action(decision, tags_add, tags_remove)
+    action = checked_action(decision, tags_add, tags_remove)
     found: dict[int, dict[str, str]] = {}
     refused: Counter = Counter()
     for start in range(0, len(rows), READ_AT_ONCE):
@@ -104,7 +104,7 @@ def verify_ledger(ws: Workspace) -> dict[str, Any]:
     return ledger.verify(ws.database)
 
 
-def _action(decision=None, tags_add=(), tags_remove=(), rating=None, note=None) -> dict[str, Any]:
+def checked_action(decision=None, tags_add=(), tags_remove=(), rating=None, note=None) -> dict[str, Any]:
     """What ``store.states.changed`` takes, checked."""
     action: dict[str, Any] = {}
     if decision is not None:
