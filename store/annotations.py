@@ -58,29 +58,42 @@ def annotate(
     ``corrections`` {position: {path: text}} are texts of each row's own; the event's rows hold them, its detail says
     that they do.
     """
+    with database.writing() as cursor:
+        done = say(cursor, dataset_id, positions, action, person, corrections)
+    database.bump(dataset_id, "decisions")
+    return done
+
+
+def say(
+    cursor,
+    dataset_id: int,
+    positions: Sequence[int],
+    action: dict,
+    person: str,
+    corrections: Mapping[int, Mapping[str, str]] | None = None,
+) -> dict:
+    """As ``annotate``, within the caller's transaction; the caller says that decisions have changed."""
     own = corrections or {}
     wanted = sorted({int(position) for position in positions})
     if not wanted:
         raise StoreError("no row was named")
-    with database.writing() as cursor:
-        _require(cursor, dataset_id)
-        event_id = events.next_id(cursor)
-        before = _held(cursor, dataset_id, wanted, person)
-        outcomes: dict[str | None, str | None] = {}
-        changes = []
-        for position in wanted:
-            held = before.get(position)
-            if position in own:
-                after = to_text(changed(from_text(held), {**action, "corrections": own[position]}, event_id))
-            else:
-                if held not in outcomes:
-                    outcomes[held] = to_text(changed(from_text(held), action, event_id))
-                after = outcomes[held]
-            changes.append(Change(position, person, held, after))
-        detail = {**action, OWN: "each row"} if own else action
-        events.write(cursor, event_id, "annotate", person, dataset_id, detail, changes)
-        _keep(cursor, event_id, dataset_id, changes)
-    database.bump(dataset_id, "decisions")
+    _require(cursor, dataset_id)
+    event_id = events.next_id(cursor)
+    before = _held(cursor, dataset_id, wanted, person)
+    outcomes: dict[str | None, str | None] = {}
+    changes = []
+    for position in wanted:
+        held = before.get(position)
+        if position in own:
+            after = to_text(changed(from_text(held), {**action, "corrections": own[position]}, event_id))
+        else:
+            if held not in outcomes:
+                outcomes[held] = to_text(changed(from_text(held), action, event_id))
+            after = outcomes[held]
+        changes.append(Change(position, person, held, after))
+    detail = {**action, OWN: "each row"} if own else action
+    events.write(cursor, event_id, "annotate", person, dataset_id, detail, changes)
+    _keep(cursor, event_id, dataset_id, changes)
     return {"event": event_id, "rows": len(changes)}
 
 
@@ -114,8 +127,13 @@ def undo(database: Database, person: str, event_id: int | None = None, dataset_i
         changes = _refolded(cursor, undone_id, owner)
         events.write(cursor, new_id, "undo", person, owner, {}, changes, undoes=undone_id)
         _keep(cursor, new_id, owner, changes)
-    database.bump(owner, "decisions")
+    database.bump(owner, "decisions", "meetings")
     return {"event": new_id, "undone": undone_id, "rows": len(changes), "dataset_id": owner}
+
+
+def latest(database: Database, person: str, dataset_id: int | None = None) -> int | None:
+    """The event that ``undo`` would take where none is named; None where there is none."""
+    return database.query(_LATEST, {"person": person, "dataset": dataset_id})[0][0]
 
 
 def _undoable(cursor, person: str, event_id: int | None, dataset_id: int | None) -> tuple[int, int]:

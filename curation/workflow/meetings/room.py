@@ -1,0 +1,165 @@
+"""Being in a meeting: who is there, and what each person may see of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from curation.agreement import Agreement, agreement
+from curation.workflow.listing import resolve_dataset
+from curation.workflow.meetings.making import resolve_meeting
+from curation.workflow.meetings.presence import moment, presence
+from curation.workflow.workspace import Workspace, acting
+from store import meeting_acts, meetings
+
+AWAY_AFTER = 8.0
+TAKE_OVER_AFTER = 30.0
+STAY_ENDS_AFTER = 60.0
+HERE, AWAY = "here", "away"
+VOTING, REVEALED, DECIDED = "voting", "revealed", "decided"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A meeting as one person may see it.
+
+    ``stamp`` changes when the row, its stage, the decision, the presenter or the end of the meeting does, ``people``
+    {person: here or away} is of those who are in. ``votes`` {person: vote} are empty until they are revealed;
+    ``voted`` tells only who has given one. A vote is {decision, tags, reason}. ``stage``: voting, revealed or decided.
+    """
+
+    record: dict[str, Any]
+    stamp: tuple
+    place: int
+    position: int
+    stage: str
+    people: dict[str, str]
+    is_in: bool
+    voted: frozenset[str]
+    own: dict[str, Any] | None
+    votes: dict[str, dict[str, Any]]
+    decision: dict[str, Any] | None
+    can_take_over: bool
+    decided: int
+    revealed: int
+
+    @property
+    def presenter(self) -> str:
+        """Who shows the rows."""
+        return self.record["presenter"]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self.record["has_ended"]
+
+
+def join(
+    ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
+) -> bool:
+    """Come in; False when they were in already. Role: viewer."""
+    at, who, record = moment(now), acting(ws, person), resolve_meeting(ws, dataset, name)
+    presence(ws).beat(record["id"], who, at)
+    return meeting_acts.join(ws.database, record["id"], who, at)
+
+
+def leave(
+    ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
+) -> bool:
+    """Go; False when they were not in. Role: viewer."""
+    at, who, record = moment(now), acting(ws, person), resolve_meeting(ws, dataset, name)
+    gone = meeting_acts.leave(ws.database, record["id"], who, at)
+    presence(ws).forget(record["id"], who)
+    return gone
+
+
+def beat(ws: Workspace, dataset_id: int, meeting_id: int, who: str, now: float | None = None) -> None:
+    """A sign of life of somebody who is in. Nothing is written but their names twice a minute, and that they are back
+    after their connection was lost for longer than ``STAY_ENDS_AFTER`` seconds: then a new stay begins."""
+    at, held = moment(now), _held(ws, dataset_id, meeting_id)
+    if held.has_ended or who not in held.stays:
+        return
+    before, is_due = presence(ws).beat(meeting_id, who, at)
+    before = max(before or 0.0, held.stays[who])
+    if at - before > STAY_ENDS_AFTER:
+        meeting_acts.join(ws.database, meeting_id, who, at, last_seen=before)
+    elif is_due:
+        meeting_acts.keep_seen(ws.database, meeting_id, presence(ws).of(meeting_id))
+
+
+def look(
+    ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
+) -> Room:
+    """The meeting as it is now, read once for each change however many look. Role: viewer."""
+    dataset_id = resolve_dataset(ws, dataset)["id"]
+    number = name if isinstance(name, int) else resolve_meeting(ws, dataset, name)["id"]
+    at, who, held = moment(now), acting(ws, person), _held(ws, dataset_id, number)
+    seen = presence(ws).of(number)
+    since = {one: at - max(until, seen.get(one, 0.0)) for one, until in held.stays.items()}
+    gone = since.get(held.record["presenter"])
+    row = held.agenda[held.record["place"]]
+    votes = held.votes.get(row["place"], {})
+    decision = _decision(row)
+    stage = VOTING if row["reveal"] is None else REVEALED if decision is None else DECIDED
+    can_take_over = who in held.stays and who != held.record["presenter"]
+    return Room(
+        record=held.record,
+        stamp=(row["place"], row["reveal"], row["decision"], held.record["presenter"], held.has_ended),
+        place=row["place"],
+        position=row["position"],
+        stage=stage,
+        people={one: HERE if quiet < AWAY_AFTER else AWAY for one, quiet in since.items()},
+        is_in=who in held.stays,
+        voted=frozenset(votes),
+        own=votes.get(who),
+        votes={} if stage == VOTING else votes,
+        decision=decision,
+        can_take_over=can_take_over and (gone is None or gone > TAKE_OVER_AFTER),
+        decided=sum(one["decision"] is not None for one in held.agenda),
+        revealed=sum(one["reveal"] is not None for one in held.agenda),
+    )
+
+
+def live_agreement(ws: Workspace, dataset: str | int, name: str | int) -> Agreement:
+    """Percent, kappa and alpha with their intervals over the rows whose votes are revealed so far. Role: viewer."""
+    dataset_id = resolve_dataset(ws, dataset)["id"]
+    number = name if isinstance(name, int) else resolve_meeting(ws, dataset, name)["id"]
+    held = _held(ws, dataset_id, number)
+    shown = [row["place"] for row in held.agenda if row["reveal"] is not None]
+    said = [{who: vote["decision"] for who, vote in held.votes[place].items()} for place in shown]
+    return ws.kept(("meeting's agreement", number), tuple(shown), lambda before: agreement(said))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting as it is stored: ``stays`` {person: last written sign of life} of those who are in, ``votes``
+    {place: {person: vote}}, secret ones included."""
+
+    record: dict[str, Any]
+    agenda: list[dict[str, Any]]
+    votes: dict[int, dict[str, dict[str, Any]]]
+    stays: dict[str, float]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self.record["has_ended"]
+
+
+def _held(ws: Workspace, dataset_id: int, number: int) -> Held:
+    version = ws.database.version(dataset_id, "meetings")
+    return ws.kept(("meeting", number), version, lambda before: _read(ws, number))
+
+
+def _read(ws: Workspace, number: int) -> Held:
+    found = meetings.whole(ws.database, number)
+    agenda, votes, stays = (found.pop(part) for part in ("agenda", "votes", "stays"))
+    given: dict[int, dict[str, dict]] = {}
+    for one in votes:
+        given.setdefault(one["place"], {})[one["person"]] = one["vote"]
+    return Held(found, agenda, given, {one["person"]: one["until"] for one in stays if one["why"] is None})
+
+
+def _decision(row: dict) -> dict[str, Any] | None:
+    if row["decision"] is None:
+        return None
+    told = row["detail"]
+    return {"decision": told.get("decision"), "note": told.get("note") or "", "by": row["by"], "event": row["decision"]}
