@@ -14,9 +14,10 @@ from store.meetings import as_text, seal
 
 LEFT, LOST, ENDED = "left", "connection lost", "the meeting ended"
 _OPEN = "SELECT joined, until FROM meeting_stays WHERE meeting_id = ? AND person = ? AND why IS NULL"
-_CLOSE = (
-    "UPDATE meeting_stays SET until = greatest(joined, ?), why = ? WHERE meeting_id = ? AND person = ? AND why IS NULL"
-)
+_CLOSE = """
+    UPDATE meeting_stays SET until = greatest(joined, ?), why = ? WHERE meeting_id = ? AND person = ? AND why IS NULL
+"""
+_ALL_OPEN = "SELECT person, until FROM meeting_stays WHERE meeting_id = ? AND why IS NULL ORDER BY person"
 
 
 def join(database: Database, meeting_id: int, person: str, time: float, last_seen: float | None = None) -> bool:
