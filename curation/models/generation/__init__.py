@@ -14,6 +14,7 @@ from curation.models.generation.contract import (
 )
 
 __all__ = [
+    "ANSWERS",
     "Choice",
     "Generated",
     "Generator",
@@ -26,6 +27,10 @@ __all__ = [
     "identity",
     "is_endpoint",
 ]
+
+
+#: Folder of the workspace in which answers are kept.
+ANSWERS = "generations"
 
 
 def is_endpoint(name: str) -> bool:
@@ -47,7 +52,7 @@ def backend(name: str = "default", workspace: Path | None = None, ledger: Path |
     made = _endpoint(name, workspace) if is_endpoint(name) else _local(name)
     if workspace is None:
         return made
-    return KeptGenerator(made, Kept(Path(workspace) / "generations"), None if ledger is None else Ledger(ledger))
+    return KeptGenerator(made, Kept(Path(workspace) / ANSWERS), None if ledger is None else Ledger(ledger))
 
 
 def identity(name: str) -> dict:

@@ -10,15 +10,19 @@ import numpy as np
 
 from curation.problems import Problem
 from curation.workflow import annotating
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.nile.revisions import KINDS, Kind, kind_of, states
+from curation.workflow.nile.verdicts import STATES
 from curation.workflow.rows import columns
 from curation.workflow.workspace import Workspace, acting
-from store import decisions
+from store import decisions, ledger
 
+READ_EVENTS = 10_000
 PLACE = "response"
 
 
+@needs("curator")
 def accept(
     ws: Workspace,
     dataset: str | int,
@@ -49,6 +53,7 @@ def accept(
     return annotating.annotate(ws, dataset, rows, corrections={PLACE: taken}, **tags) | {"refused": {}}
 
 
+@needs("curator")
 def reject(
     ws: Workspace,
     dataset: str | int,
@@ -72,6 +77,20 @@ def reject(
     back = {PLACE: None} if taken else None
     tags = {"tags_add": [source.tag("rejected")], "tags_remove": sorted(given)}
     return annotating.annotate(ws, dataset, rows, corrections=back, **tags, person=person)
+
+
+@needs("curator")
+def take_back(ws: Workspace, dataset: str | int, *, person: str | None = None) -> dict[str, Any]:
+    """Undo this person's latest acceptance or rejection on the data set that stands: {"event", "undone", "rows"}.
+
+    Problem where there is none; what was said of rows otherwise stays as it is.
+    """
+    number, who = resolve_dataset(ws, dataset)["id"], acting(ws, person)
+    marks = {kind.tag(state) for kind in KINDS.values() for state in STATES[1:]}
+    for event in ledger.history(ws.database, number, limit=READ_EVENTS, person=who):
+        if not event["undone"] and marks & set(event["detail"].get("tags_add", ())):
+            return annotating.undo(ws, person=who, event=event["event"])
+    raise Problem("you have accepted or rejected nothing here that could be undone")
 
 
 def _rows(positions: int | Sequence[int]) -> list[int]:

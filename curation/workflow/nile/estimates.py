@@ -5,6 +5,7 @@ from typing import Any
 from curation.jobs.families import task_class
 from curation.models.generation import is_endpoint
 from curation.models.generation.listed import listed, parted
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.nile.flow import FAMILY, Flow, generators_of, settings_of
 from curation.workflow.scoring import estimate
@@ -19,6 +20,7 @@ CALLS = {"consistency": 3, "consistency_revised": 3}
 REFLECTIONS = 4
 
 
+@needs("curator")
 def estimate_step(workspace, dataset: str | int, flow: Flow, step: str, **more) -> dict[str, Any]:
     """As ``scoring.estimate`` says it, and ``calls``, ``prompt_tokens`` (about), ``written_tokens`` (at most) and
     ``cost`` (at most; None without prices) of the step, as if nothing had been answered before.

@@ -9,6 +9,7 @@ from curation.models.generation import is_endpoint
 from curation.models.generation.listed import listed, parted
 from curation.plugin import settings_from
 from curation.problems import Problem
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.scoring.inputs import PROVIDERS
 
 FAMILY = "nile"
@@ -72,6 +73,7 @@ def generators_of(step: str, settings: Mapping[str, Any]) -> list[str]:
     return [settings[name] for name in kind(kind.Settings(**settings)).writing()]
 
 
+@needs("viewer", ANYWHERE)
 def why_off(workspace, flow: Flow, step: str) -> str | None:
     """Why ``step`` cannot be computed with these models at all; None where nothing is known against it."""
     chosen = settings_of(flow, step)

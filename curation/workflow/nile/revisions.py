@@ -8,6 +8,7 @@ import numpy as np
 
 from curation.conditions import mask, parse
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.nile.verdicts import OPEN, STATES, standing
 from curation.workflow.rows import columns, originals
@@ -64,6 +65,7 @@ class States:
         return {state: int(np.count_nonzero(self.codes == code)) for code, state in enumerate(STATES)}
 
 
+@needs("viewer")
 def states(ws: Workspace, dataset: str | int, kind: str = "revision") -> States:
     """Which rows have a proposal of this kind, and what became of each, by what people have said up to now.
 
@@ -77,6 +79,7 @@ def states(ws: Workspace, dataset: str | int, kind: str = "revision") -> States:
     return ws.kept(("proposals", number, kind), versions, make)
 
 
+@needs("viewer")
 def proposals(
     ws: Workspace,
     dataset: str | int,
@@ -108,6 +111,7 @@ def proposals(
     return found
 
 
+@needs("viewer")
 def open_rows(ws: Workspace, dataset: str | int, kind: str = "revision", condition: str = "") -> np.ndarray:
     """Positions (k,) of rows with an open proposal for which the condition (empty: none) holds."""
     rows = states(ws, dataset, kind).having(OPEN)

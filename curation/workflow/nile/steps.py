@@ -1,6 +1,5 @@
 """Each step of a flow: done, running or missing, with counts and reasons; and starting steps in their order."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,8 +7,10 @@ from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, NoSuchJob, jobs_of
 from curation.nile.knowledge import LEAK
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.nile.flow import FAMILY, STEPS, Flow, needed, settings_of, why_off, with_needed
+from curation.workflow.nile.kept import usage_of
 from curation.workflow.scoring import start_task
 from curation.workflow.scoring.states import described
 from store import runs
@@ -18,6 +19,7 @@ NOT_STARTED = {"state": "missing", "reason": None, "done": 0, "total": 0, "stage
 NOT_STARTED |= {"rate": None, "remaining": None, "seconds": None, "id": None, "run": None}
 
 
+@needs("viewer")
 def step_states(workspace, dataset: str | int, flow: Flow) -> dict[str, dict[str, Any]]:
     """Step -> how it stands for this flow's models, settings and rows.
 
@@ -35,6 +37,7 @@ def step_states(workspace, dataset: str | int, flow: Flow) -> dict[str, dict[str
     return found
 
 
+@needs("curator")
 def start(
     workspace,
     dataset: str | int,
@@ -131,7 +134,7 @@ def _state(book: _Book, flow: Flow, step: str, before: dict[str, dict]) -> dict[
         "scored": about.get("scored"),
         "missing": missing,
         "leaked": missing.get(LEAK, 0),
-        "usage": _usage(book.workspace, run),
+        "usage": usage_of(book.workspace, run),
         "tried": book.tried(step, settings, run and run["id"]),
     }
 
@@ -145,8 +148,3 @@ def _is_of(job: JobFolder, step: str, settings: dict, given: dict[str, str]) -> 
 def _rows(job: JobFolder) -> tuple[int | None, int | None]:
     limit = job.spec["limit"]
     return (None, None) if limit is None else (limit, job.spec["seed"])
-
-
-def _usage(workspace, run: dict | None) -> dict[str, float]:
-    path = workspace.folder / "runs" / str(run["id"]) / "usage.json" if run else None
-    return json.loads(path.read_text()) if path and path.exists() else {}

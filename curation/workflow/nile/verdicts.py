@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from curation.workflow.access.needing import needs
 from curation.workflow.rows import columns
 from curation.workflow.workspace import Workspace
 from store import decisions, folders, runs
@@ -11,6 +12,7 @@ from store import decisions, folders, runs
 OPEN, ACCEPTED, EDITED, REJECTED = STATES = ("open", "accepted", "edited", "rejected")
 
 
+@needs("viewer", "record")
 def standing(ws: Workspace, record: dict, column: str, tag: Callable[[str], str]) -> tuple[np.ndarray, np.ndarray]:
     """Positions (k,) int64 of rows with a text in ``column``, and codes (k,) int8 into ``STATES``.
 

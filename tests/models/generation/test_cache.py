@@ -11,7 +11,7 @@ import pytest
 from curation.models.generation import Choice, Generated, Generator, LogProbs, Sampling, chat, completion
 from curation.models.generation.accounting import Ledger, total
 from curation.models.generation.asked_once import KeptGenerator
-from curation.models.generation.cache import Kept, key_of
+from curation.models.generation.cache import Kept, clear, cleared_at, key_of, size, summary
 
 PROMPTS = [chat(("user", f"question {n}")) for n in range(6)]
 
@@ -163,3 +163,26 @@ def test_many_processes_write_one_file(tmp_path, killed):
     assert len(whole) >= len(lines) - 3
     assert killed or len(whole) == 181
     assert len(whole) > 3
+
+
+def test_what_is_thrown_away_is_forgotten_by_all(tmp_path):
+    one, other, key = Kept(tmp_path), Kept(tmp_path), key_of("a")
+    one.put(key, {"text": "an answer", "tokens": 3, "finish": "stop", "cost": 0.5})
+    one.put(key_of("b"), {"total": -2.0, "tokens": 9, "prompt_tokens": 4, "cost": None})
+    told = summary(tmp_path)
+    assert {name: told[name] for name in told if name != "bytes"} == {
+        "answers": 2,
+        "prompt_tokens": 4,
+        "written_tokens": 3,
+        "cost": 0.5,
+    }
+    assert told["bytes"] == size(tmp_path) > 0 and other.get(key)["text"] == "an answer" and cleared_at(tmp_path) == 0
+    clear(tmp_path)
+    assert one.get(key) is None and other.get(key) is None and size(tmp_path) == 0 < cleared_at(tmp_path)
+    other.put(key, {"text": "a new one"})
+    assert one.get(key) == {"text": "a new one"} and summary(tmp_path)["answers"] == 1
+
+
+def test_nothing_was_kept_yet(tmp_path):
+    clear(tmp_path / "nowhere")
+    assert summary(tmp_path / "nowhere")["answers"] == 0 and not (tmp_path / "nowhere").exists()
