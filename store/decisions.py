@@ -60,6 +60,17 @@ def corrected(database: Database, dataset_id: int, positions: Sequence[int] | No
     return {pos: {path: text for path, (_, text) in held.items()} for pos, held in sorted(latest.items()) if held}
 
 
+def corrected_since(database: Database, dataset_id: int, event_id: int) -> int:
+    """How many rows of the data set have a correction that was made after an event."""
+    sql = """SELECT position, state FROM decisions
+             WHERE dataset_id = ? AND event_id > ? AND contains(state, 'corrections')"""
+    rows = set()
+    for position, state in database.query(sql, [dataset_id, event_id]):
+        if any(entry["event"] > event_id for entry in from_text(state).get("corrections", {}).values()):
+            rows.add(position)
+    return len(rows)
+
+
 def held(database: Database) -> set[int]:
     """Data sets that anyone has said anything about."""
     return {number for (number,) in database.query("SELECT DISTINCT dataset_id FROM decisions")}
