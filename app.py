@@ -42,7 +42,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 def _open() -> web.Running:
     """The workspace; without it there is nothing to serve, so the process says why in one line and ends."""
     try:
-        return web.start(session_lives=_session_lives)
+        return web.start(session_lives=_session_lives, serves=True)
     except ValueError as error:
         print(f"winnow: {error}", file=sys.stderr, flush=True)
         os._exit(1)

@@ -14,7 +14,8 @@ from store import upgrade
 from store.errors import Locked, ReadOnly, StoreError, translated
 
 FILE = "winnow.duckdb"
-KINDS = ("rows", "runs", "decisions", "subsets", "targets", "pairs", "criteria", "queues", "names")
+KINDS = ("rows", "runs", "decisions", "subsets", "targets", "pairs", "criteria", "queues", "proposals", "names")
+KINDS += ("people", "sessions")
 _open_here: set[Path] = set()
 _opening = threading.Lock()
 

@@ -2,7 +2,7 @@
 
 import json
 
-from store import events, folders, pairs, queues
+from store import events, folders, pairs, people, proposals, queues
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -22,14 +22,14 @@ def add(database: Database, dataset_id: int, name: str, report: dict, person: st
     """
     name = checked_name(name)
     with database.writing() as cursor:
-        name_id, version = _next_version(cursor, name)
+        name_id, version = _next_version(cursor, name, person)
         values = [dataset_id, name_id, version, report["rows"], report["set_aside"], report["format"]]
         values += [json.dumps(report["mapping"]), report["reason"], json.dumps(report["facts"]), person, now()]
         cursor.execute(f"INSERT INTO datasets VALUES ({', '.join('?' * len(values))})", values)
         folders.settle(cursor, "datasets", dataset_id)
         events.append(cursor, "import", person, dataset_id, {"name": name, "version": version, "rows": report["rows"]})
     database.bump(dataset_id, "rows")
-    database.bump(None, "names")
+    database.bump(None, "names", "people")
     return get(database, dataset_id)
 
 
@@ -41,11 +41,12 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _next_version(cursor, name: str) -> tuple[int, int]:
+def _next_version(cursor, name: str, person: str) -> tuple[int, int]:
     found = cursor.execute("SELECT id, last_version FROM dataset_names WHERE name = ?", [name]).fetchone()
     if found is None:
         number = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM dataset_names").fetchone()[0]
         cursor.execute("INSERT INTO dataset_names VALUES (?, ?, 1)", [number, name])
+        people.own(cursor, person, number)
         return number, 1
     number, last = found
     cursor.execute("UPDATE dataset_names SET last_version = ? WHERE id = ?", [last + 1, number])
@@ -70,9 +71,12 @@ def get(database: Database, dataset_id: int) -> dict:
     raise NotFound(f"there is no data set with the number {dataset_id}")
 
 
-def resolve(database: Database, name: str) -> dict:
-    """The record of ``name`` (its latest version) or ``name@2``; NotFound naming what there is."""
-    known = listed(database)
+def resolve(database: Database, name: str, known: list[dict] | None = None) -> dict:
+    """The record of ``name`` (its latest version) or ``name@2``; NotFound naming what there is.
+
+    ``known`` are the records to find it among (None: all).
+    """
+    known = listed(database) if known is None else known
     found = versioned(known, name)
     if found is not None:
         return found
@@ -116,14 +120,16 @@ def delete(database: Database, records: list[dict], person: str) -> None:
         cursor.execute("DELETE FROM subset_names WHERE dataset_name_id NOT IN (SELECT id FROM dataset_names)")
         gone += _targets_without_data_set(cursor)
         pairs.drop_without_data_set(cursor)
+        people.drop_without_data_set(cursor)
         queues.drop_without_data_set(cursor)
+        proposals.drop_without_data_set(cursor)
         for record in records:
             events.append(cursor, "delete", person, record["id"], {k: record[k] for k in ("name", "version", "rows")})
     for kind, number in gone:
         folders.discard(database, kind, number)
     for dataset_id in dataset_ids:
-        database.bump(dataset_id, "rows", "runs", "decisions", "subsets")
-    database.bump(None, "names")
+        database.bump(dataset_id, "rows", "runs", "decisions", "subsets", "proposals")
+    database.bump(None, "names", "people")
 
 
 def _targets_without_data_set(cursor) -> list[tuple[str, int]]:

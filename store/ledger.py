@@ -1,7 +1,7 @@
 """Checking and reading the ledger of human events."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from store.database import Database
 from store.events import FIRST, Change, chained, digest
@@ -82,14 +82,19 @@ def history(
     position: int | None = None,
     limit: int = 50,
     person: str | None = None,
+    of: Iterable[int] | None = None,
 ) -> list[dict]:
     """Events, newest first: event, made, person, kind, dataset_id, detail, rows, undoes, undone, and with a position
-    also ``changes``: [{person, before, after}] of that row as states."""
+    also ``changes``: [{person, before, after}] of that row as states. ``of`` are the data sets whose events are wanted
+    (None: all, and those of none)."""
     conditions, parameters = ["true"], []
     for test, value in (("e.dataset_id = ?", dataset_id), ("e.person = ?", person)):
         if value is not None:
             conditions.append(test)
             parameters.append(value)
+    if of is not None:
+        conditions.append("e.dataset_id IN (SELECT unnest(?::BIGINT[]))")
+        parameters.append(list(of))
     changes = None if position is None else _row_changes(database, dataset_id, position)
     if changes is not None:
         conditions.append("e.id IN (SELECT unnest(?::BIGINT[]))")
@@ -103,6 +108,12 @@ def history(
         if changes is not None:
             record["changes"] = changes[record["event"]]
     return found
+
+
+def dataset_of(database: Database, event_id: int) -> int | None:
+    """The data set that an event is about; None for one about none, or where there is no such event."""
+    found = database.query("SELECT dataset_id FROM events WHERE id = ?", [event_id])
+    return found[0][0] if found else None
 
 
 def _row_changes(database: Database, dataset_id: int, position: int) -> dict[int, list[dict]]:

@@ -63,9 +63,12 @@ def get(database: Database, subset_id: int) -> dict:
     raise NotFound(f"there is no subset with the number {subset_id}")
 
 
-def resolve(database: Database, name: str) -> dict:
-    """The latest version of ``name``, or ``name@2``; ``dataset/name`` where several data sets have one of that name."""
-    known = listed(database)
+def resolve(database: Database, name: str, of: set[int] | None = None) -> dict:
+    """The latest version of ``name``, or ``name@2``; ``dataset/name`` where several data sets have one of that name.
+
+    ``of`` are the numbers of the data sets to look in (None: all).
+    """
+    known = [record for record in listed(database) if of is None or record["dataset_id"] in of]
     plain, mark, version = name.partition("@")
     fitting = [r for r in known if plain in (r["name"], f"{r['dataset']}/{r['name']}")]
     fitting = [r for r in fitting if (str(r["version"]) == version if mark else r["latest"])]

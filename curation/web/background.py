@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.web.failures import sentence
+from curation.workflow.access.actors import carried
 
 AT_ONCE = 2
 KEPT = 50
@@ -59,14 +60,18 @@ class Work:
 class Background:
     """Runs calls in threads of this process, two at once, and remembers how the last fifty went."""
 
-    def __init__(self):
+    def __init__(self, workspace=None):
+        self._workspace = workspace
         self._works: dict[str, Work] = {}
         self._free = threading.Semaphore(AT_ONCE)
         self._lock = threading.Lock()
 
     def start(self, kind: str, title: str, person: str, call: Callable[[Callable], Any]) -> Work:
-        """Begin ``call(progress)`` and give its record at once. Its error becomes the record's ``problem``."""
+        """Begin ``call(progress)`` on behalf of whoever acts and give its record at once. Its error becomes the
+        record's ``problem``."""
         work = Work(secrets.token_hex(6), kind, title, person)
+        if self._workspace is not None:
+            call = carried(self._workspace, call)
         with self._lock:
             self._works[work.id] = work
             for old in [w.id for w in self._works.values() if w.over][: max(len(self._works) - KEPT, 0)]:

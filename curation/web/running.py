@@ -17,7 +17,10 @@ class Running:
 
     workspace: Workspace
     links: Links = field(default_factory=Links)
-    background: Background = field(default_factory=Background)
+    background: Background = field(init=False)
+
+    def __post_init__(self):
+        self.background = Background(self.workspace)
 
     def folder(self, name: str) -> Path:
         """A folder of the workspace, made when it is not there yet."""
@@ -35,13 +38,17 @@ def workspace_folder() -> Path:
     return Path(os.environ.get("WINNOW_WORKSPACE") or "workspace").absolute()
 
 
-def start(folder: Path | None = None, session_lives: Callable[[str], bool] | None = None) -> Running:
-    """Open the workspace for this process. Raises what ``Workspace.open`` raises when another process holds it."""
+def start(folder: Path | None = None, session_lives: Callable[[str], bool] | None = None, serves=False) -> Running:
+    """Open the workspace for this process. Raises what ``Workspace.open`` raises when another process holds it.
+
+    ``serves``: others may come, so that nobody acts before it is known who they are.
+    """
     global _held
     with _lock:
         if _held is None:
             links = Links(session_lives) if session_lives else Links()
             _held = Running(Workspace.open(folder or workspace_folder()), links)
+            _held.workspace.is_served = serves
         return _held
 
 

@@ -6,6 +6,9 @@ from numbers import Integral
 from typing import Any
 
 from curation.problems import Problem
+from curation.workflow.access import roles
+from curation.workflow.access.actors import current
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace, acting
 from store import annotations, ledger
@@ -16,6 +19,7 @@ LONGEST_TAG, LONGEST_NOTE = 100, 20_000
 READ_AT_ONCE = 2_000
 
 
+@needs("curator")
 def annotate(
     ws: Workspace,
     dataset: str | int,
@@ -45,6 +49,7 @@ def annotate(
     return annotations.annotate(ws.database, record["id"], rows, action, acting(ws, person))
 
 
+@needs("curator")
 def correct_each(
     ws: Workspace,
     dataset: str | int,
@@ -79,6 +84,7 @@ def correct_each(
     return done | {"refused": dict(refused)}
 
 
+@needs("curator", (ANYWHERE, "dataset", "event"))
 def undo(
     ws: Workspace, *, person: str | None = None, event: int | None = None, dataset: str | int | None = None
 ) -> dict[str, Any]:
@@ -86,19 +92,27 @@ def undo(
 
     Returns {"event", "undone", "rows", "dataset_id"}. Undoing an undo brings back what it undid.
     """
-    dataset_id = None if dataset is None else resolve_dataset(ws, dataset)["id"]
-    return annotations.undo(ws.database, acting(ws, person), event, dataset_id)
+    dataset_id, who = None if dataset is None else resolve_dataset(ws, dataset)["id"], acting(ws, person)
+    if event is None:
+        event = annotations.latest(ws.database, who, dataset_id)
+    about = None if event is None else ledger.dataset_of(ws.database, event)
+    if about is not None and not current(ws).may_everything:
+        resolve_dataset(ws, about, roles.CURATOR)
+    return annotations.undo(ws.database, who, event, dataset_id)
 
 
+@needs("viewer", (ANYWHERE, "dataset_id"))
 def history(
     ws: Workspace, dataset_id: str | int | None = None, position: int | None = None, limit: int = 50
 ) -> list[dict[str, Any]]:
     """Events, newest first: event, made, person, kind, dataset_id, detail, rows, undoes, undone; of one row also
     ``changes``: [{person, before, after}]."""
     number = None if dataset_id is None else resolve_dataset(ws, dataset_id)["id"]
-    return ledger.history(ws.database, number, position, limit)
+    seen = None if roles.has(roles.role_on_all(ws, current(ws)), roles.ADMINISTRATOR) else roles.visible_ids(ws)
+    return ledger.history(ws.database, number, position, limit, of=seen)
 
 
+@needs("viewer", ANYWHERE)
 def verify_ledger(ws: Workspace) -> dict[str, Any]:
     """Check the chain of all human events: {"events", "rows", "intact", "broken_at", "reason", "head"}."""
     return ledger.verify(ws.database)

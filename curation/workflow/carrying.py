@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace, acting
 from store import annotations, carrying
 from store.states import from_text, shown, to_text
 
 
+@needs("viewer")
 def unmatched_rows(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """What people said about rows of earlier versions that this version has not: version, row, person, decision,
     tags, rating, note, corrections."""
@@ -16,6 +18,7 @@ def unmatched_rows(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     return [{name: entry[name] for name in places} | shown(from_text(entry["state"])) for entry in unmatched]
 
 
+@needs("curator")
 def carry_over(ws: Workspace, dataset: str | int, *, person: str | None = None) -> dict[str, Any]:
     """Take over what people said about rows with equal keys in earlier versions, as one event that can be undone.
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from curation.columns import ColumnInfo, text_matches
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.run_columns import RunColumns, coded
 from curation.workflow.said_columns import CHOICES, said_columns
 from curation.workflow.workspace import Workspace
@@ -149,12 +150,14 @@ class DatasetColumns:
         return self._made[key]
 
 
+@needs("viewer", "dataset_id")
 def run_columns(ws: Workspace, dataset_id: int, rows: int) -> RunColumns:
     """What runs have computed by now."""
     version = ws.database.version(dataset_id, "runs")
     return ws.kept(("runs", dataset_id), version, lambda _: RunColumns(ws, dataset_id, rows))
 
 
+@needs("viewer", "dataset_id")
 def metadata_columns(ws: Workspace, dataset_id: int, taken: set[str]) -> dict[str, tuple[str, ColumnInfo]]:
     """Column name -> (field, description) of the file's other fields; ``field:NAME`` where a score has that name.
 

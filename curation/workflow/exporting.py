@@ -11,6 +11,7 @@ from curation.exporting.manifest import as_input
 from curation.exporting.package import Wanted, package
 from curation.exporting.source_rows import Chosen
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, score_runs, subset_evidence, subset_positions
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace, acting
@@ -20,6 +21,7 @@ from store.clock import now
 Progress = Callable[[int, int, str], None] | None
 
 
+@needs("curator", "subset", writes="out")
 def export_subset(
     ws: Workspace,
     subset: str | int,
@@ -52,6 +54,7 @@ def export_subset(
     return made | {"told": told(made)}
 
 
+@needs("viewer", "subset")
 def check_export(ws: Workspace, subset: str | int, format: str) -> dict[str, Any]:
     """What a conversion loses and refuses, nothing written: loses {field: rows}, refused, reasons, first_refused."""
     if format == "original":
@@ -70,6 +73,7 @@ def replay(
     return replaying.replay(manifest, input, out, recompute, progress=progress)
 
 
+@needs("curator", writes="out")
 def export_decisions(
     ws: Workspace, dataset: str | int, out: str | Path, *, person: str | None = None, progress: Progress = None
 ) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from curation.problems import Problem
+from curation.workflow.access import roles
+from curation.workflow.access.actors import Refused
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.carrying import carry_over, unmatched_rows
 from curation.workflow.removing import delete_dataset, rename_dataset, what_goes
 from curation.workflow.workspace import Workspace, acting
@@ -24,6 +27,7 @@ __all__ = [
 Progress = Callable[[int, int, str], None] | None
 
 
+@needs("curator", ANYWHERE, reads="path")
 def import_file(
     ws: Workspace,
     path: str | Path,
@@ -48,6 +52,7 @@ def import_file(
 
     path = permitted(path, allowed)
     name = datasets.checked_name(name if name is not None else default_name(file_name or path.name))
+    _may_take(ws, name)
     who = acting(ws, person)
     number = folders.reserve(ws.database, "datasets")
     try:
@@ -74,6 +79,7 @@ def import_file(
     }
 
 
+@needs("curator", ANYWHERE, reads="path")
 def preview_file(
     ws: Workspace,
     path: str | Path,
@@ -127,6 +133,15 @@ def default_name(file_name: str) -> str:
     stem = Path(file_name).name.removesuffix(".gz")
     stem = stem.rpartition(".")[0] or stem
     return "".join(c if c.isprintable() and c != "@" else "-" for c in stem).strip()[:200] or "data"
+
+
+def _may_take(ws: Workspace, name: str) -> None:
+    """A name that is taken takes the role of curator on it; of one that they cannot see, people learn only this."""
+    taken = [record for record in datasets.listed(ws.database) if record["name"] == name]
+    if taken and not roles.sees(ws, taken[-1]):
+        raise Refused(f"{name} cannot be taken as a name: choose another")
+    if taken:
+        roles.require_on(ws, taken[-1], roles.CURATOR)
 
 
 def _report(report) -> dict[str, Any]:

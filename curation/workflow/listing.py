@@ -1,23 +1,28 @@
 """What there is: data sets, subsets, jobs, scorers, models, decisions."""
 
-from numbers import Integral
 from typing import Any
 
+from curation.workflow.access import roles
+from curation.workflow.access.finding import resolve_dataset
+from curation.workflow.access.needing import ANYWHERE, needs, open_to_all
 from curation.workflow.workspace import Workspace
-from store import datasets, decisions, runs, subsets
+from store import decisions, runs, subsets
 
 
+@needs("viewer", ANYWHERE)
 def list_datasets(ws: Workspace) -> list[dict[str, Any]]:
-    """Every version of every data set, by name: id, name, version, latest, rows, set_aside, format, mapping, reason,
-    facts, person, created, labelled (rows that anyone decided), people, columns (names of scores), runs."""
+    """Every version of every data set that whoever acts may see, by name: id, name, version, latest, rows, set_aside,
+    format, mapping, reason, facts, person, created, labelled (rows that anyone decided), people, columns (names of
+    scores), runs."""
     found, made = [], runs.listed(ws.database)
-    for record in datasets.listed(ws.database):
+    for record in roles.visible(ws):
         own = [run for run in made if run["dataset_id"] == record["id"]]
         names = sorted({column["name"] for run in own for column in run["columns"]})
         found.append(record | labelled(ws, record) | {"columns": names, "runs": len(own)})
     return found
 
 
+@needs("viewer", "record")
 def labelled(ws: Workspace, record: dict[str, Any]) -> dict[str, int]:
     """How many rows of the data set anyone decided, and how many people said something: labelled, people."""
     from curation.workflow.said_columns import said_columns
@@ -28,26 +33,23 @@ def labelled(ws: Workspace, record: dict[str, Any]) -> dict[str, int]:
     return {"labelled": int((said.decision() >= 0).sum()), "people": len(said.people)}
 
 
-def resolve_dataset(ws: Workspace, name: str | int | dict) -> dict[str, Any]:
-    """The record of a data set by name (latest version), ``name@2``, or number; ValueError naming what there is."""
-    if isinstance(name, dict):
-        return name
-    if isinstance(name, Integral):
-        return datasets.get(ws.database, int(name))
-    return datasets.resolve(ws.database, name)
-
-
+@needs("viewer", (ANYWHERE, "dataset"))
 def list_subsets(ws: Workspace, dataset: str | int | None = None) -> list[dict[str, Any]]:
     """Subsets of one data set version, or all: id, name, version, latest, dataset, dataset_version, dataset_id, rows,
     recipe, funnel, detail, person, created."""
-    return subsets.listed(ws.database, None if dataset is None else resolve_dataset(ws, dataset)["id"])
+    if dataset is not None:
+        return subsets.listed(ws.database, resolve_dataset(ws, dataset)["id"])
+    seen = roles.visible_ids(ws)
+    return [record for record in subsets.listed(ws.database) if record["dataset_id"] in seen]
 
 
+@needs("viewer")
 def list_runs(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Runs of a data set, oldest first; see ``store.runs.listed``."""
     return runs.listed(ws.database, resolve_dataset(ws, dataset)["id"])
 
 
+@needs("viewer", ANYWHERE)
 def list_jobs(ws: Workspace) -> list[dict[str, Any]]:
     """Jobs and their states; see ``curation.workflow.scoring.job_states``."""
     from curation.workflow.scoring import job_states
@@ -55,6 +57,7 @@ def list_jobs(ws: Workspace) -> list[dict[str, Any]]:
     return job_states(ws)
 
 
+@open_to_all
 def list_scorers(ws: Workspace | None = None) -> list[dict[str, Any]]:
     """Scorers by name: name, title, sentence, columns and settings, each with what forms are drawn from."""
     from dataclasses import asdict, fields
@@ -72,6 +75,7 @@ def list_scorers(ws: Workspace | None = None) -> list[dict[str, Any]]:
     return found
 
 
+@open_to_all
 def list_models(ws: Workspace | None = None) -> list[dict[str, Any]]:
     """Language models and embedders that settings can name; see ``curation.models.listing``."""
     from curation.models.listing import list_models
@@ -79,11 +83,13 @@ def list_models(ws: Workspace | None = None) -> list[dict[str, Any]]:
     return list_models()
 
 
+@needs("viewer")
 def list_decisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Everyone's current states in row order: row, person, decision, tags, rating, note, corrections, event, made."""
     return decisions.listed(ws.database, resolve_dataset(ws, dataset)["id"])
 
 
+@needs("viewer")
 def list_pairs(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Pairs of a data set with what people said of them; see ``curation.workflow.pairs.list_pairs``."""
     from curation.workflow.pairs import list_pairs
@@ -91,6 +97,7 @@ def list_pairs(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     return list_pairs(ws, dataset)
 
 
+@needs("viewer")
 def list_revisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Proposed answers and what became of each; see ``curation.workflow.nile.revisions.proposals``."""
     from curation.workflow.nile.revisions import proposals
@@ -98,6 +105,7 @@ def list_revisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     return proposals(ws, dataset)
 
 
+@needs("viewer", ANYWHERE)
 def list_criteria(ws: Workspace) -> list[dict[str, Any]]:
     """Every version of every set of criteria: name, version, latest, criteria (how many are in use), change, person,
     created."""

@@ -13,6 +13,7 @@ from curation.projection.odd_typical import typical_and_odd
 from curation.projection.tasks.map import Map
 from curation.projection.vectors import vectors_of
 from curation.projection.words import Words, best
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns, search_text
 from curation.workflow.workspace import Workspace
@@ -42,6 +43,7 @@ class MapPoints:
     facts: dict[str, Any]
 
 
+@needs("curator")
 def start_map(ws: Workspace, dataset: str | int, settings: dict | None = None, *, person: str | None = None) -> dict:
     """The job that makes the map, as ``job_states`` describes it; the embedding it needs is computed before."""
     from curation.workflow.scoring import start_task
@@ -49,6 +51,7 @@ def start_map(ws: Workspace, dataset: str | int, settings: dict | None = None, *
     return start_task(ws, dataset, FAMILY, Map.name, settings, person=person)
 
 
+@needs("viewer")
 def map_points(ws: Workspace, dataset: str | int) -> MapPoints | None:
     """The newest map, kept in memory and shared; None where none was made."""
     record = resolve_dataset(ws, dataset)
@@ -56,6 +59,7 @@ def map_points(ws: Workspace, dataset: str | int) -> MapPoints | None:
     return ws.kept(("map", record["id"]), version, lambda before: _points(ws, record, before))
 
 
+@needs("viewer")
 def inside(ws: Workspace, dataset: str | int, polygon=None, box=None) -> np.ndarray:
     """Positions int64 ``(k,)``, in file order, of all rows inside ``polygon`` [(x, y), …] or ``box``
     ((x0, x1), (y0, y1)), drawn or not. ValueError where nothing is enclosed."""
@@ -65,6 +69,7 @@ def inside(ws: Workspace, dataset: str | int, polygon=None, box=None) -> np.ndar
     return inside_polygon(points.x, points.y, polygon) if box is None else inside_box(points.x, points.y, *box)
 
 
+@needs("viewer")
 def search(
     ws: Workspace, dataset: str | int, query: str, kind: str = "words", limit: int = 200, vector: str = "prompt"
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -91,6 +96,7 @@ def search(
     return best(scores, np.flatnonzero(scores > 0), limit)
 
 
+@needs("viewer")
 def more_like(
     ws: Workspace, dataset: str | int, position: int, k: int = 20, vector: str | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -106,11 +112,13 @@ def more_like(
     return best(scores, others[others != position], k)
 
 
+@needs("viewer")
 def row_vectors(ws: Workspace, dataset: str | int, vector: str | None = None) -> np.ndarray:
     """Unit vectors float32 ``(n, d)``, by default those that the map goes by; Problem where there is no map."""
     return _vectors(ws, dataset, vector or _needed(ws, dataset).facts["vector"])
 
 
+@needs("viewer")
 def selection_summary(ws: Workspace, dataset: str | int, positions) -> dict[str, Any]:
     """What the rows at ``positions`` have in common: ``rows``; ``share`` of all; ``clusters``, a list of id, name, rows
     and share (of the selection), the largest first; ``scores``, a list of name, title, unit, median, median_all;

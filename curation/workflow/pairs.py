@@ -10,6 +10,7 @@ import numpy as np
 
 from curation.critiq.pairs import PREFERENCES, Pair, drawn, is_in_order, key_of, read_pairs
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns, originals
 from curation.workflow.workspace import Workspace, acting
@@ -22,6 +23,7 @@ CLUSTER = "cluster"
 SKIP = "skip"
 
 
+@needs("curator")
 def make_pairs(
     ws: Workspace,
     dataset: str | int,
@@ -51,6 +53,7 @@ def make_pairs(
     return {"made": len(made), "added": said["added"], "within": "any" if groups is None else "cluster"}
 
 
+@needs("curator", reads="path")
 def import_pairs(
     ws: Workspace,
     dataset: str | int,
@@ -79,6 +82,7 @@ def import_pairs(
     return {"pairs": len(set(said["ids"])), "added": said["added"], "judged": said["judged"]}
 
 
+@needs("curator")
 def next_pair(ws: Workspace, dataset: str | int, *, person: str | None = None) -> dict[str, Any] | None:
     """The next pair that this person has not judged, as it is shown to them; None when there is none.
 
@@ -106,6 +110,7 @@ def is_flipped(pair_id: int, who: str) -> bool:
     return hashlib.blake2b(f"{pair_id} {who}".encode(), digest_size=1).digest()[0] % 2 == 1
 
 
+@needs("curator")
 def judge(
     ws: Workspace, dataset: str | int, pair_id: int, choice: str | None, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -119,6 +124,7 @@ def judge(
     return {"event": event, "pair": pair_id, "verdict": verdict}
 
 
+@needs("viewer")
 def list_pairs(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Pairs in order: id, prompt_a, response_a, prompt_b, response_b, dataset_id, row_a, row_b, origin, person,
     created, key, verdicts {person: a, b, tie or skip}, and ``preference``, what most people say (None: they differ)."""
@@ -132,11 +138,13 @@ def majority(verdicts: dict[str, str]) -> str | None:
     return ranked[0][0] if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]) else None
 
 
+@needs("viewer")
 def human_pairs(ws: Workspace, dataset: str | int) -> list[Pair]:
     """The pairs on which people prefer one side; ties and open disputes teach nothing and are left out."""
     return [_pair(one) for one in list_pairs(ws, dataset) if one["preference"] in ("a", "b")]
 
 
+@needs("viewer")
 def pair_agreement(ws: Workspace, dataset: str | int) -> dict[str, Any]:
     """How far people agree: pairs, people, percent, method, kappa, low, high; see ``curation.critiq.agreement``."""
     from curation.critiq.agreement import agreement

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import labelled, resolve_dataset
 from curation.workflow.workspace import Workspace, acting
 from store import datasets, folders, runs, subsets
@@ -11,6 +12,7 @@ from store import datasets, folders, runs, subsets
 STAYS = "the record of who decided what stays in the ledger"
 
 
+@needs("administrator")
 def rename_dataset(ws: Workspace, dataset: str | int, new_name: str, *, person: str | None = None) -> dict[str, Any]:
     """Give all versions of a data set another name; its latest record. ValueError when the name is taken."""
     record = resolve_dataset(ws, dataset)
@@ -18,6 +20,7 @@ def rename_dataset(ws: Workspace, dataset: str | int, new_name: str, *, person: 
     return datasets.get(ws.database, record["id"])
 
 
+@needs("administrator")
 def what_goes(ws: Workspace, dataset: str) -> dict[str, Any]:
     """What deleting ``name`` (all versions) or ``name@2`` (that one) would remove: dataset, versions, rows, runs,
     subsets (names), jobs (ids), labelled (rows), people, bytes; ``stays`` says what is kept."""
@@ -38,6 +41,7 @@ def what_goes(ws: Workspace, dataset: str) -> dict[str, Any]:
     }
 
 
+@needs("administrator")
 def delete_dataset(ws: Workspace, dataset: str, confirm: str, *, person: str | None = None) -> dict[str, Any]:
     """Delete a data set with its runs, subsets, jobs and current decisions; what went, as ``what_goes`` said it.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from curation.problems import Problem
 from curation.samples import Sample
+from curation.workflow.access.needing import needs
 from curation.workflow.dataset_columns import DatasetColumns
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace
@@ -60,12 +61,14 @@ class Reader:
         return self._read(record)
 
 
+@needs("viewer", "dataset_id")
 def reader(ws: Workspace, dataset_id: int) -> Reader:
     """The reader of a data set, kept for as long as the workspace is open."""
     make = lambda _: Reader(ws, resolve_dataset(ws, dataset_id))  # noqa: E731
     return ws.kept(("reader", dataset_id), 0, make)
 
 
+@needs("viewer", "dataset_id")
 def originals(ws: Workspace, dataset_id: int, positions: Sequence[int]) -> list[Original]:
     """The rows at these positions as imported, in the order asked for."""
     read = reader(ws, dataset_id)
@@ -76,6 +79,7 @@ def originals(ws: Workspace, dataset_id: int, positions: Sequence[int]) -> list[
     return found
 
 
+@needs("viewer", "dataset_id")
 def rows_page(ws: Workspace, dataset_id: str | int, positions: Sequence[int]) -> list[dict[str, Any]]:
     """Rows in the order asked for, each with position, line, key (hex), prompt, response and metadata of ``sample``
     (a Sample with corrections applied), ``original`` (the Sample as imported), record (as imported), corrections
@@ -108,11 +112,13 @@ def with_corrections(read: Reader, row: Original, corrections: dict[str, str]) -
     return read.sample(apply(row.record, corrections))
 
 
+@needs("viewer", "dataset_id")
 def corrected_records(ws: Workspace, dataset_id: str | int) -> dict[int, dict[str, str]]:
     """{position: {path: text}} of all rows with corrections: for each path the latest, whoever made it."""
     return decisions.corrected(ws.database, resolve_dataset(ws, dataset_id)["id"])
 
 
+@needs("viewer", "dataset_id")
 def columns(ws: Workspace, dataset_id: str | int) -> DatasetColumns:
     """All columns of a data set, as they are now: a snapshot that later decisions and runs do not change.
 
@@ -124,6 +130,7 @@ def columns(ws: Workspace, dataset_id: str | int) -> DatasetColumns:
     return ws.kept(("columns", number), versions, lambda _: DatasetColumns(ws, record))
 
 
+@needs("viewer", "dataset_id")
 def search_text(
     ws: Workspace, dataset_id: str | int, pattern: str, kind: str = "contains", field: str = "text"
 ) -> np.ndarray:

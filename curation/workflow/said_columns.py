@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from curation.columns import ColumnInfo
+from curation.workflow.access.needing import needs
 from curation.workflow.workspace import Workspace
 from store import decisions
 from store.decisions import DISPUTED
@@ -169,6 +170,7 @@ class SaidColumns:
         return self._made[key]
 
 
+@needs("viewer", "dataset_id")
 def said_columns(ws: Workspace, dataset_id: int, rows: int) -> SaidColumns:
     """What people have said by now; brought up to date from the picture before."""
 

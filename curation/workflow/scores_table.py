@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns
 from curation.workflow.run_columns import RunColumns, shortest
@@ -15,6 +16,7 @@ FIRST = ("cluster", "x", "y")
 BLOCK = 4096
 
 
+@needs("viewer")
 def scores_table(ws: Workspace, dataset: str | int) -> Iterator[dict[str, Any]]:
     """Flat dicts in file order: row, key (hex), cluster, x, y, then each score under its name; None where missing.
 

@@ -5,13 +5,19 @@ import time
 from functools import partial
 
 from curation.jobs.sockets import Line, Server
+from curation.workflow.access.actors import acting_as, owner
+from curation.workflow.access.needing import for_the_program
 
 NAME = "winnow.sock"
 EVERY = 0.2
 
 
+@for_the_program
 def serve(workspace) -> Server:
-    """Answer the command line for this workspace until ``close`` of the server, which comes before the workspace's."""
+    """Answer the command line for this workspace until ``close`` of the server, which comes before the workspace's.
+
+    Only the machine's user who started the app can open the socket, so what arrives there is the owner's.
+    """
     return Server(workspace.folder / NAME, partial(_answer, workspace))
 
 
@@ -34,7 +40,8 @@ def _answer(workspace, line: Line) -> None:
         return
     call = Call(workspace, request["args"], _Progress(line), lambda text: line.send({"text": text}), request["as_json"])
     try:
-        result = plain(verb.run(call))
+        with acting_as(owner(workspace)):
+            result = plain(verb.run(call))
     except Exception as error:
         if not isinstance(error, ValueError | OSError):
             logging.getLogger("winnow").exception("the verb %s failed", verb.name)

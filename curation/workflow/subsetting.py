@@ -9,6 +9,7 @@ from curation import recipe as recipes
 from curation.exporting.evidence import gather, write_evidence
 from curation.problems import Problem
 from curation.selectors.ranking import by_lot
+from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import (
     EVIDENCE,
     POSITIONS,
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 
+@needs("curator")
 def make_subset(
     ws: Workspace,
     dataset: str | int,
@@ -84,6 +86,7 @@ def make_subset(
     }
 
 
+@needs("viewer")
 def preview_subset(
     ws: Workspace,
     dataset: str | int,
@@ -106,12 +109,14 @@ def preview_subset(
     return {"rows": len(outcome.positions), "of": len(table), "funnel": steps, **some}
 
 
+@needs("viewer", "subset")
 def subset_funnel(ws: Workspace, subset: str | int) -> list[recipes.Step]:
     """The steps of a subset with the positions that each dropped and why, from what the recipe read at the time."""
     record = get_subset(ws, subset)
     return recipes.run(record["recipe"], subset_evidence(ws, record["id"]).as_columns()).funnel
 
 
+@needs("viewer", ("first", "second"))
 def compare_subsets(ws: Workspace, first: str | int, second: str | int) -> dict[str, Any]:
     """How two subsets of one data set version differ: positions ``only_first`` and ``only_second``, the counts of these
     and of ``both``. Problem when they are of different data."""
@@ -134,6 +139,7 @@ def compare_subsets(ws: Workspace, first: str | int, second: str | int) -> dict[
     }
 
 
+@needs("administrator", "subset")
 def delete_subset(ws: Workspace, subset: str | int, *, person: str | None = None) -> dict[str, Any]:
     """Delete one version of a subset."""
     record = get_subset(ws, subset)

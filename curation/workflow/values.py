@@ -14,6 +14,7 @@ from curation.conditions import mask, parse
 from curation.influence.tasks.tmc_shapley import MOST_PLAYERS
 from curation.influence.values.labelled import Labelled, write_labelled
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns
 from curation.workflow.scoring import start_task
@@ -28,6 +29,7 @@ MOST_CLASSES = 50
 LEAST = 4
 
 
+@needs("curator")
 def start_values(
     ws: Workspace,
     dataset: str | int,

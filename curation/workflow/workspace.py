@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.problems import Problem
+from curation.workflow.access.actors import PROGRAM, Refused, current
 from store import folders
 from store.database import Database
 from store.errors import translated
@@ -18,13 +19,17 @@ KNOWN = {"allowed_folders", "allowed_people", "upload_limit_mb", "memory_limit",
 
 
 class Workspace:
-    """An open workspace. ``person`` is who acts where a verb is not told; ``config`` what ``config.toml`` says."""
+    """An open workspace. ``person`` is its owner at this machine; ``config`` what ``config.toml`` says.
+
+    ``is_served`` says that others may come: then nobody acts unless they are known.
+    """
 
     def __init__(self, folder: Path, config: dict[str, Any], database: Database, person: str):
         self.folder = folder
         self.config = config
         self.database = database
         self.person = person
+        self.is_served = False
         self._kept: dict[Any, tuple[Any, Any]] = {}
         self._locks: dict[Any, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -122,8 +127,14 @@ def local_person() -> str:
 
 
 def acting(workspace: Workspace, person: str | None) -> str:
-    """Who acts: the person named, else the workspace's; Problem when the name is empty, long or unprintable."""
-    name = (person or workspace.person).strip()
+    """Who acts: the person named, else whoever acts now; only the machine's owner may act in another's name.
+
+    Problem when the name is empty, long or unprintable.
+    """
+    actor = current(workspace)
+    name = (person or ("" if actor == PROGRAM else actor.name) or workspace.person).strip()
+    if not actor.may_everything and name != actor.name:
+        raise Refused("nobody acts in another's name")
     if not name or len(name) > 200 or not name.isprintable():
         raise Problem("a person's name has 1 to 200 printable characters")
     return name

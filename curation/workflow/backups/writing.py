@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import shutil
 import tarfile
 import tempfile
@@ -12,6 +11,8 @@ from typing import Any
 
 from curation.jobs.publishing import publish
 from curation.problems import Problem
+from curation.unfinished import part_of
+from curation.workflow.access.needing import EVERYWHERE, needs
 from curation.workflow.backups.contents import Progress, contents
 from curation.workflow.workspace import CONFIG
 from store import snapshot
@@ -22,6 +23,7 @@ from store.errors import translated
 MANIFEST, FORMAT = "manifest.json", 1
 
 
+@needs("administrator", EVERYWHERE, writes="out")
 def backup(workspace, out: str | Path, progress: Progress = lambda done, total, stage: None) -> dict[str, Any]:
     """Write the workspace as it is now into the tar file ``out``: {out, bytes, files, datasets, rows, ledger}.
 
@@ -68,7 +70,7 @@ def _known(staging: Path, progress: Progress) -> dict[str, Any]:
 
 def _write(staging: Path, known: dict, out: Path, progress: Progress) -> dict[str, Any]:
     files = sorted(path for path in staging.rglob("*") if path.is_file())
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    part = part_of(out)
     try:
         with tarfile.open(part, "w") as archive:
             listed = []

@@ -7,16 +7,19 @@ from pathlib import Path
 
 from curation.critiq.criteria import Criterion, to_json
 from curation.critiq.pairs import Pair, write_pairs
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.workspace import Workspace
 
 FOLDER = "critiq"
 
 
+@needs("curator", ANYWHERE)
 def pairs_file(ws: Workspace, pairs: Sequence[Pair]) -> str:
     """A file with these pairs; an equal one that is there serves again."""
     return str(_kept(ws, "jsonl", lambda path: write_pairs(path, pairs)))
 
 
+@needs("curator", ANYWHERE)
 def criteria_file(ws: Workspace, criteria: Sequence[Criterion]) -> str:
     """A file with these criteria, in their order."""
     text = json.dumps(to_json(criteria))

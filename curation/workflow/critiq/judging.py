@@ -10,6 +10,7 @@ from curation.critiq.scorer import HEAD
 from curation.critiq.tasks.judge import OUT, Verdicts
 from curation.critiq.tasks.quality import Quality
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
@@ -21,6 +22,7 @@ FAMILY = "critiq"
 QUALITY = "quality"
 
 
+@needs("curator", reads="path", writes="out")
 def judge_file(
     ws: Workspace,
     path: str | Path,

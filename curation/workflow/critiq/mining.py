@@ -8,6 +8,7 @@ from curation.critiq import knowledge
 from curation.critiq.tasks.mine import REPORT, Mine
 from curation.jobs.folder import job_of
 from curation.problems import Problem
+from curation.workflow.access.needing import for_the_program, needs
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
@@ -19,6 +20,7 @@ from store import criteria_sets, folders, runs
 FAMILY = "critiq"
 
 
+@needs("curator")
 def start_mining(
     ws: Workspace,
     dataset: str | int,
@@ -53,6 +55,7 @@ def start_mining(
     return start_task(ws, record["id"], FAMILY, Mine.name, chosen, limit=1, person=person)
 
 
+@needs("viewer", "job_id")
 def rounds_so_far(ws: Workspace, job_id: str) -> dict[str, Any] | None:
     """The rounds that a running or interrupted job has finished: {"rounds", "banned"}; None before the first."""
     try:
@@ -61,6 +64,7 @@ def rounds_so_far(ws: Workspace, job_id: str) -> dict[str, Any] | None:
         return None
 
 
+@for_the_program
 def keep_mined(ws: Workspace) -> list[dict[str, Any]]:
     """What finished runs found and no set has yet, each as a new version of the set that it names; these versions."""
     known = {one["change"].get("run") for one in criteria_sets.listed(ws.database)}
@@ -75,6 +79,7 @@ def keep_mined(ws: Workspace) -> list[dict[str, Any]]:
     return [get_set(ws, f"{one['name']}@{one['version']}") for one in made]
 
 
+@needs("viewer", "run_id")
 def mining_report(ws: Workspace, run_id: int) -> dict[str, Any]:
     """All that a run told: rounds, criteria, matrix, cross-fitted accuracy; see ``curation.critiq.reporting.told``."""
     path = folders.folder(ws.database, "runs", run_id) / REPORT

@@ -6,6 +6,7 @@ from typing import Any
 from curation.critiq.scorer import FACTS
 from curation.critiq.tasks.quality import Quality
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
@@ -18,6 +19,7 @@ FAMILY = "critiq"
 PROBE = {"count": 16, "similar": 1e9}
 
 
+@needs("curator")
 def start_quality(
     ws: Workspace,
     dataset: str | int,
@@ -34,6 +36,7 @@ def start_quality(
     return start_task(ws, record["id"], FAMILY, Quality.name, chosen, person=person)
 
 
+@needs("curator")
 def estimate_quality(
     ws: Workspace, dataset: str | int, criteria: str, settings: dict | None = None, *, deadline: float = 60.0
 ) -> dict[str, Any]:
@@ -53,6 +56,7 @@ def estimate_quality(
     return {"pairs": wanted, "criteria": len(used), "judgements": judgements, "seconds": seconds, "note": note}
 
 
+@needs("viewer")
 def quality_card(ws: Workspace, dataset: str | int) -> dict[str, Any] | None:
     """Facts of the quality score in use: by, pairs, trained_on, held_out {pairs, agree, low, high, longer_wins},
     calibration {error, bins}, length_correlation, run; None where there is no such score."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from curation.critiq.criteria import STATUSES, Criterion, alike, from_json, to_json
 from curation.problems import Problem
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.workspace import Workspace, acting
 from store import criteria_sets
 
@@ -25,6 +26,7 @@ OUT_OF_DATE = (
 )
 
 
+@needs("viewer", ANYWHERE)
 def get_set(ws: Workspace, name: str) -> dict[str, Any]:
     """A set by name or ``name@2``: name, version, latest, person, created, change, ``criteria`` (a list of dicts, with
     their measures where a run made them), ``candidates`` (not good enough yet) and ``report`` (of the run, or None)."""
@@ -33,6 +35,7 @@ def get_set(ws: Workspace, name: str) -> dict[str, Any]:
     return record | content
 
 
+@needs("viewer", ANYWHERE)
 def set_versions(ws: Workspace, name: str) -> list[dict[str, Any]]:
     """All versions of a set, oldest first, as ``get_set`` gives each: what was changed, by whom, when."""
     found = [get_set(ws, f"{name}@{one['version']}") for one in criteria_sets.listed(ws.database, name)]
@@ -44,6 +47,7 @@ def criteria_of(record: dict[str, Any], candidates: bool = False) -> list[Criter
     return from_json(to_json([]) | {"criteria": record["criteria"] + (record["candidates"] if candidates else [])})
 
 
+@needs("curator", ANYWHERE)
 def edit_criterion(
     ws: Workspace,
     name: str,
@@ -66,6 +70,7 @@ def edit_criterion(
     return _changed(ws, name, criterion, change, {"what": "edited", "parts": sorted(parts)}, person, after)
 
 
+@needs("curator", ANYWHERE)
 def set_status(
     ws: Workspace, name: str, criterion: str, status: str, *, person: str | None = None, after: int | None = None
 ) -> dict[str, Any]:
@@ -76,6 +81,7 @@ def set_status(
     return _changed(ws, name, criterion, lambda one: one | {"status": status}, {"what": words}, person, after)
 
 
+@needs("curator", ANYWHERE)
 def add_criterion(
     ws: Workspace, name: str, criterion: dict[str, str], *, person: str | None = None, after: int | None = None
 ) -> dict[str, Any]:
@@ -93,6 +99,7 @@ def add_criterion(
     return _saved(ws, name, content, {"what": "added", "criterion": made.name}, person, after)
 
 
+@needs("viewer", ANYWHERE, writes="path")
 def export_set(ws: Workspace, name: str, path: str | Path) -> dict[str, Any]:
     """Write a set as a JSON file that ``import_set`` takes, measures and origin included."""
     record = get_set(ws, name)
@@ -101,6 +108,7 @@ def export_set(ws: Workspace, name: str, path: str | Path) -> dict[str, Any]:
     return {"name": record["name"], "version": record["version"], "criteria": len(record["criteria"]), "out": str(path)}
 
 
+@needs("curator", ANYWHERE, reads="path")
 def import_set(
     ws: Workspace,
     path: str | Path,

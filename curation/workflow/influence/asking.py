@@ -11,6 +11,7 @@ import numpy as np
 from curation.influence.targets import read_target
 from curation.problems import Problem
 from curation.samples import Sample
+from curation.workflow.access.needing import needs
 from curation.workflow.influence.results import Influence, own_rows
 from curation.workflow.influence.starting import INDEX
 from curation.workflow.influence.targets import FILE
@@ -25,6 +26,7 @@ TOLD = ("model", "layers", "layer_count", "projection", "size", "precision", "da
 TOLD += ("max_tokens", "gradient_seconds", "query_seconds", "seconds", "rows")
 
 
+@needs("viewer")
 def index_run(ws: Workspace, dataset: str | int) -> dict[str, Any] | None:
     """The run of the newest complete gradient index of the data set, None while there is none."""
     listed = runs.listed(ws.database, resolve_dataset(ws, dataset)["id"])
@@ -32,6 +34,7 @@ def index_run(ws: Workspace, dataset: str | int) -> dict[str, Any] | None:
     return made[-1] if made else None
 
 
+@needs("viewer")
 def quick_influence(
     ws: Workspace,
     dataset: str | int,
@@ -62,6 +65,7 @@ def quick_influence(
     return _influence(found, np.load(kept, mmap_mode="r"), samples, own_rows(target, record))
 
 
+@needs("viewer")
 def token_attribution(
     ws: Workspace, dataset: str | int, position: int, sample: Sample, damping: float = 0.0, *, deadline: float = 60.0
 ) -> dict[str, Any]:

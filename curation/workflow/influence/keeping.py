@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from curation.plugin import Column
+from curation.workflow.access.needing import needs
 from curation.workflow.workspace import Workspace, acting
 from store import folders, runs
 
 NO_VALUE = "nothing is known of this row"
 
 
+@needs("curator", "record")
 def keep_run(
     ws: Workspace,
     record: dict[str, Any],

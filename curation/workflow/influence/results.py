@@ -11,6 +11,7 @@ import numpy as np
 from curation.influence.targets import read_target
 from curation.problems import Problem
 from curation.samples import Sample
+from curation.workflow.access.needing import needs
 from curation.workflow.influence.methods import FAMILY
 from curation.workflow.influence.targets import get_target, target_path
 from curation.workflow.listing import resolve_dataset
@@ -40,6 +41,7 @@ class Influence:
     refused: dict[str, int] = field(default_factory=dict)
 
 
+@needs("viewer")
 def influence_of(ws: Workspace, dataset: str | int, target: str, method: str) -> Influence | None:
     """What the newest complete run of ``method`` found for the saved target; None where none was made."""
     record = resolve_dataset(ws, dataset)

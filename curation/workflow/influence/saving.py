@@ -7,6 +7,7 @@ import numpy as np
 
 from curation.influence.attribution import PREFIX
 from curation.plugin import Column
+from curation.workflow.access.needing import needs
 from curation.workflow.influence.keeping import keep_run
 from curation.workflow.influence.methods import FAMILY, method_class
 from curation.workflow.influence.results import PER_QUERY, Influence
@@ -17,6 +18,7 @@ from curation.workflow.workspace import Workspace
 NO_VALUE = "no influence could be computed on this row"
 
 
+@needs("curator")
 def save_score(
     ws: Workspace,
     dataset: str | int,

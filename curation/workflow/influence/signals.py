@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from curation.plugin import Column
+from curation.workflow.access.needing import needs
 from curation.workflow.influence.keeping import keep_run
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import start_task
@@ -26,6 +27,7 @@ class _Placing:
     ids: list[str | None] | None = None
 
 
+@needs("curator")
 def start_signals(
     ws: Workspace, dataset: str | int, settings: dict | None = None, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def start_signals(
     return start_task(ws, dataset, *SIGNALS, settings, person=person)
 
 
+@needs("curator", reads="path")
 def import_signals(
     ws: Workspace,
     dataset: str | int,

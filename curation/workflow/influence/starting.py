@@ -6,6 +6,7 @@ from typing import Any
 from curation.jobs.families import task_class
 from curation.plugin import settings_from
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.influence.methods import FAMILY, method_class
 from curation.workflow.influence.targets import get_target, target_path
 from curation.workflow.listing import resolve_dataset
@@ -16,6 +17,7 @@ from store import runs
 INDEX = ("influence", "index")
 
 
+@needs("curator")
 def build_index(
     ws: Workspace, dataset: str | int, settings: dict | None = None, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -23,11 +25,13 @@ def build_index(
     return start_task(ws, dataset, *INDEX, settings, person=person)
 
 
+@needs("curator")
 def estimate_index(ws: Workspace, dataset: str | int, settings: dict | None = None, **more) -> dict[str, Any]:
     """What the index would take: as ``scoring.estimate`` gives it, and ``bytes`` on the disk."""
     return estimate(ws, dataset, *INDEX, settings, **more) | {"bytes": index_bytes(ws, dataset, settings)}
 
 
+@needs("viewer")
 def known_seconds(ws: Workspace, dataset: str | int, settings: dict | None = None) -> float | None:
     """What an index of these settings took on another data set, by rows, without trying; None where there is none."""
     chosen = asdict(settings_from(task_class(*INDEX).Settings, settings or {}))
@@ -37,6 +41,7 @@ def known_seconds(ws: Workspace, dataset: str | int, settings: dict | None = Non
     return None
 
 
+@needs("viewer")
 def index_bytes(ws: Workspace, dataset: str | int, settings: dict | None = None) -> int:
     """Bytes of the index's vectors on the disk."""
     from curation.influence.index.cost import index_bytes as of_rows
@@ -45,6 +50,7 @@ def index_bytes(ws: Workspace, dataset: str | int, settings: dict | None = None)
     return of_rows(resolve_dataset(ws, dataset)["rows"], chosen.size, chosen.precision)
 
 
+@needs("curator")
 def start_influence(
     ws: Workspace,
     dataset: str | int,
@@ -64,6 +70,7 @@ def start_influence(
     return start_task(ws, dataset, FAMILY, method, made, person=person, fresh=fresh)
 
 
+@needs("curator")
 def estimate_influence(
     ws: Workspace, dataset: str | int, target: str, method: str, settings: dict | None = None, **more
 ) -> dict[str, Any]:
@@ -71,6 +78,7 @@ def estimate_influence(
     return estimate(ws, dataset, FAMILY, method, method_settings(ws, dataset, target, method, settings), **more)
 
 
+@needs("viewer")
 def method_settings(ws: Workspace, dataset: str | int, target: str, method: str, settings: dict | None) -> dict:
     """The method's settings with the target's name and file."""
     kind, given = method_class(method), settings or {}

@@ -10,6 +10,7 @@ from typing import Any
 from curation.influence.targets import read_target, write_target
 from curation.problems import Problem
 from curation.samples import Sample, Turn
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace, acting
 from store import folders
@@ -20,27 +21,32 @@ MOST_ROWS = 1000
 NAME = re.compile(r"[^\W_][\w.-]{0,59}")
 
 
+@needs("viewer")
 def list_targets(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Targets of a data set, by name: id, name, dataset, origin (rows, file, typed), detail, rows, sha256, person,
     created."""
     return records.listed(ws.database, resolve_dataset(ws, dataset)["id"])
 
 
+@needs("viewer")
 def get_target(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """One of ``list_targets``; ValueError naming what there is."""
     return records.resolve(ws.database, resolve_dataset(ws, dataset)["id"], name)
 
 
+@needs("viewer", "target")
 def target_path(ws: Workspace, target: dict[str, Any]) -> Path:
     """The file with the target's rows, as methods read it."""
     return folders.folder(ws.database, "targets", target["id"]) / FILE
 
 
+@needs("viewer", "target")
 def target_samples(ws: Workspace, target: dict[str, Any]) -> list[Sample]:
     """The target's rows in canonical form."""
     return read_target(target_path(ws, target))
 
 
+@needs("curator")
 def save_rows_target(
     ws: Workspace,
     dataset: str | int,
@@ -64,6 +70,7 @@ def save_rows_target(
     return _save(ws, record, name, samples, "rows", detail, person)
 
 
+@needs("curator", reads="path")
 def save_file_target(
     ws: Workspace,
     dataset: str | int,
@@ -97,6 +104,7 @@ def save_file_target(
     return _save(ws, record, name, samples, "file", detail, person, replace)
 
 
+@needs("curator")
 def save_typed_target(
     ws: Workspace, dataset: str | int, name: str, prompt: str, answer: str, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -112,6 +120,7 @@ def typed(prompt: str, answer: str) -> Sample:
     return Sample([*turns, Turn("assistant", answer)])
 
 
+@needs("curator")
 def rename_target(
     ws: Workspace, dataset: str | int, name: str, new_name: str, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -122,6 +131,7 @@ def rename_target(
     return records.get(ws.database, target["id"])
 
 
+@needs("curator")
 def delete_target(
     ws: Workspace, dataset: str | int, name: str, confirm: str, *, person: str | None = None
 ) -> dict[str, Any]:

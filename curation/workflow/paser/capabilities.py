@@ -16,6 +16,7 @@ from curation.paser.tasks.capabilities import (
     write,
 )
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.influence.keeping import keep_run
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import start_task
@@ -44,6 +45,7 @@ class Clusters:
         return [one["name"] for one in self.capabilities]
 
 
+@needs("curator")
 def start_capabilities(
     ws: Workspace, dataset: str | int, settings: dict | None = None, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def start_capabilities(
     return start_task(ws, dataset, FAMILY, Capabilities.name, settings, person=person)
 
 
+@needs("viewer")
 def capabilities_of(ws: Workspace, dataset: str | int) -> Clusters | None:
     """The newest clusters, kept in memory and shared; None where none were made."""
     record = resolve_dataset(ws, dataset)
@@ -60,6 +63,7 @@ def capabilities_of(ws: Workspace, dataset: str | int) -> Clusters | None:
     return ws.kept(("capabilities", record["id"]), made[-1]["id"], lambda _: _read(ws, made[-1]))
 
 
+@needs("viewer")
 def needed_capabilities(ws: Workspace, dataset: str | int) -> Clusters:
     """``capabilities_of``; Problem where none were made."""
     found = capabilities_of(ws, dataset)
@@ -68,6 +72,7 @@ def needed_capabilities(ws: Workspace, dataset: str | int) -> Clusters:
     return found
 
 
+@needs("curator")
 def rename_capabilities(
     ws: Workspace, dataset: str | int, names: dict[int, str], *, person: str | None = None
 ) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from curation.paser.choice.plan import Plan, write_plan
 from curation.paser.choice.walk import filled
 from curation.paser.tasks.choice import PREFIX, Choice
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.paser.capabilities import COLUMN, FAMILY
 from curation.workflow.paser.degrading import Lost, needed_lost
@@ -58,6 +59,7 @@ def efficiencies(found: Lost) -> np.ndarray:
     return filled(found.efficiency, found.tokens, found.groups.numbers, found.means)
 
 
+@needs("curator")
 def start_choice(
     ws: Workspace,
     dataset: str | int,
@@ -77,6 +79,7 @@ def start_choice(
     return start_task(ws, record["id"], FAMILY, Choice.name, chosen, person=person, fresh=fresh)
 
 
+@needs("curator", ("dataset", "run"))
 def keep_choice(ws: Workspace, dataset: str | int, name: str, run: int, *, person: str | None = None) -> dict[str, Any]:
     """The finished choice as a subset; what ``make_subset`` returns, and ``choice``, the facts of ``choice_of``."""
     column = f"{PREFIX}{column_part(name)}"
@@ -90,12 +93,14 @@ def keep_choice(ws: Workspace, dataset: str | int, name: str, run: int, *, perso
     return made | {"choice": choice_of(ws, run)}
 
 
+@needs("viewer", "run")
 def choice_of(ws: Workspace, run: int) -> dict[str, Any]:
     """Of a choice's run: capabilities (id, name, budget, taken), taken, refused, refused_share, missing, measured,
     order_likeness (mean Jaccard index of the sets when capabilities come in another order), settings."""
     return json.loads((folders.folder(ws.database, "runs", run) / "choice.json").read_text(encoding="utf-8"))
 
 
+@needs("curator")
 def recovery_set(
     ws: Workspace,
     dataset: str | int,

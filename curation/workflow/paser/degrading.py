@@ -10,6 +10,7 @@ import numpy as np
 from curation.paser.divergence.intervals import Estimate, estimated
 from curation.paser.tasks.degradation import Degradation
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.paser.capabilities import COLUMN, FAMILY, needed_capabilities
 from curation.workflow.rows import columns
@@ -54,6 +55,7 @@ class Lost:
         return [bar.mean for bar in self.bars]
 
 
+@needs("viewer")
 def groups_of(ws: Workspace, dataset: str | int, by: str = COLUMN) -> Grouped:
     """The capability clusters, or the values of a label column such as skills that the rows carry."""
     if by == COLUMN:
@@ -65,6 +67,7 @@ def groups_of(ws: Workspace, dataset: str | int, by: str = COLUMN) -> Grouped:
     return Grouped(np.asarray(codes, np.int32), list(names), by)
 
 
+@needs("curator")
 def start_degradation(
     ws: Workspace,
     dataset: str | int,
@@ -89,6 +92,7 @@ def start_degradation(
     return start_task(ws, record["id"], FAMILY, Degradation.name, chosen, person=person)
 
 
+@needs("viewer")
 def lost(ws: Workspace, dataset: str | int, original: str = "", pruned: str = "", by: str = COLUMN) -> Lost | None:
     """The newest measurement of the two models (of any two where none are named) by the groups of now; None where
     there is none. Names and merges given since are followed."""
@@ -110,6 +114,7 @@ def lost(ws: Workspace, dataset: str | int, original: str = "", pruned: str = ""
     return Lost(run, groups, divergence, efficiency, tokens, bars)
 
 
+@needs("viewer")
 def needed_lost(ws: Workspace, dataset: str | int, original: str = "", pruned: str = "", by: str = COLUMN) -> Lost:
     """``lost``; Problem where nothing was measured."""
     found = lost(ws, dataset, original, pruned, by)

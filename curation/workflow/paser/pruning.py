@@ -9,6 +9,8 @@ from typing import Any
 from curation.paser.tasks.prune import MODEL, Prune, Settings
 from curation.plugin import settings_from
 from curation.problems import Problem
+from curation.workflow.access import roles
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.paser.capabilities import FAMILY
 from curation.workflow.scoring import start_task
@@ -18,6 +20,7 @@ from store import folders, runs
 DEMO_ROWS = 400
 
 
+@needs("curator")
 def start_pruning(
     ws: Workspace, dataset: str | int, settings: dict | None = None, *, person: str | None = None
 ) -> dict[str, Any]:
@@ -25,12 +28,13 @@ def start_pruning(
     return start_task(ws, dataset, FAMILY, Prune.name, settings, person=person)
 
 
+@needs("viewer", ANYWHERE)
 def list_pruned(ws: Workspace) -> list[dict[str, Any]]:
     """Models pruned in this workspace, the newest first: name (what a setting for a model takes), title, facts, run,
     dataset."""
-    found = []
+    found, seen = [], roles.visible_ids(ws)
     for run in reversed(runs.listed(ws.database)):
-        if (run["family"], run["name"]) == (FAMILY, Prune.name):
+        if (run["family"], run["name"]) == (FAMILY, Prune.name) and run["dataset_id"] in seen:
             folder = folders.folder(ws.database, "runs", run["id"])
             facts = json.loads((folder / "pruning.json").read_text(encoding="utf-8"))
             title = run["settings"]["name"] or f"{facts['model']['name']}, {facts['method']} {facts['sparsity']:g}"
@@ -41,6 +45,7 @@ def list_pruned(ws: Workspace) -> list[dict[str, Any]]:
     return found
 
 
+@needs("curator", "run", writes="out")
 def copy_pruned(ws: Workspace, run: int, out: str | Path) -> Path:
     """The model of a run as a folder of the user's. Problem where something stands there already."""
     from curation.jobs.publishing import link_tree

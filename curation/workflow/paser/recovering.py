@@ -14,6 +14,7 @@ from curation.paser.recovery.plan import Arms, write_arms
 from curation.paser.tasks.recover import RESULT, Recover
 from curation.problems import Problem
 from curation.selectors.ranking import by_lot
+from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, subset_positions
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.paser.capabilities import COLUMN, FAMILY
@@ -59,6 +60,7 @@ class Recovery:
         return f"{better} trains a better model than {worse}: {one} less {other} is {span}"
 
 
+@needs("curator")
 def start_recovery(
     ws: Workspace,
     dataset: str | int,
@@ -84,6 +86,7 @@ def start_recovery(
     return start_task(ws, record["id"], FAMILY, Recover.name, chosen, person=person)
 
 
+@needs("curator", "record")
 def arms(ws, record: dict, subsets, against, held_out: int, by: str, seeds: int, seed: int) -> Arms:
     """The sets to train on and the rows to measure by."""
     if not subsets:
@@ -110,6 +113,7 @@ def arms(ws, record: dict, subsets, against, held_out: int, by: str, seeds: int,
     return Arms(made, held, np.asarray(groups.numbers, np.int32), groups.names)
 
 
+@needs("viewer", ("dataset", "run"))
 def recovery_of(ws: Workspace, dataset: str | int, run: int | None = None) -> Recovery | None:
     """A comparison by its run, or the newest; None where none was made."""
     record = resolve_dataset(ws, dataset)

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from curation.workflow.access.needing import needs
 from curation.workflow.queues.making import resolve_queue
 from curation.workflow.workspace import Workspace, acting
 from store import decisions, queues
@@ -12,6 +13,7 @@ from store import decisions, queues
 SETTLED = "settled"
 
 
+@needs("curator")
 def next_row(
     ws: Workspace, dataset: str | int, name: str, *, person: str | None = None, now: float | None = None
 ) -> int | None:
@@ -24,6 +26,7 @@ def next_row(
     return queues.hand_out(ws.database, queue["id"], acting(ws, person), time.time() if now is None else now)
 
 
+@needs("curator")
 def judgements_for(
     ws: Workspace, dataset: str | int, name: str, *, person: str | None = None
 ) -> dict[int, dict[str, str]]:
@@ -40,6 +43,7 @@ def judgements_for(
     }
 
 
+@needs("viewer")
 def queue_progress(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """{rows, overlap, complete (rows that all have judged), judgements, people: {person: judgements}}."""
     queue = resolve_queue(ws, dataset, name)
@@ -66,6 +70,7 @@ class Judged:
         return found
 
 
+@needs("viewer", "queue")
 def judged(ws: Workspace, queue: dict) -> Judged:
     """All judgements of a queue, read once."""
     states = decisions.of_rows(ws.database, queue["dataset_id"], queues.positions(ws.database, queue["id"]))

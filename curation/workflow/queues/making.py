@@ -9,6 +9,7 @@ from curation.conditions import mask, parse
 from curation.plugin import find
 from curation.problems import Problem
 from curation.queues import JUDGED, NEIGHBOURS, VECTORS, Known, Queue
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.mapping import map_points, row_vectors
 from curation.workflow.rows import columns
@@ -25,6 +26,7 @@ def strategies() -> dict[str, type[Queue]]:
     return find("curation.queues", Queue)
 
 
+@needs("curator")
 def make_queue(
     ws: Workspace,
     dataset: str | int,
@@ -71,11 +73,13 @@ def make_queue(
     return queues.add(ws.database, record["id"], name, rows, made, who)
 
 
+@needs("viewer")
 def list_queues(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """Queues of the data set as ``store.queues.listed`` has them."""
     return queues.listed(ws.database, resolve_dataset(ws, dataset)["id"])
 
 
+@needs("viewer")
 def resolve_queue(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """The queue of that name; NotFound naming what there is."""
     known = {queue["name"]: queue for queue in list_queues(ws, dataset)}
@@ -86,6 +90,7 @@ def resolve_queue(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any
     return known[name]
 
 
+@needs("reviewer")
 def delete_queue(ws: Workspace, dataset: str | int, name: str, *, person: str | None = None) -> None:
     """Delete the queue; decisions stay."""
     queues.delete(ws.database, resolve_queue(ws, dataset, name), acting(ws, person))

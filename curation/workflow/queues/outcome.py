@@ -5,12 +5,14 @@ from typing import Any
 
 from curation.agreement import against_gold, agreement
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.annotating import annotate
 from curation.workflow.queues.handing_out import SETTLED, judged
 from curation.workflow.queues.making import resolve_queue
 from curation.workflow.workspace import Workspace
 
 
+@needs("viewer")
 def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """{items, people, measures: [{name, value, low, high}], gold: {person: {right, of, share, low, high}}}."""
     queue = resolve_queue(ws, dataset, name)
@@ -23,6 +25,7 @@ def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, A
     return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(against.items())}}
 
 
+@needs("reviewer")
 def disagreements(ws: Workspace, dataset: str | int, name: str) -> list[dict[str, Any]]:
     """Rows that all have judged, not alike, and nobody settled: row, judgements {person: decision}, events."""
     queue = resolve_queue(ws, dataset, name)
@@ -37,6 +40,7 @@ def disagreements(ws: Workspace, dataset: str | int, name: str) -> list[dict[str
     ]
 
 
+@needs("reviewer")
 def settle(
     ws: Workspace,
     dataset: str | int,

@@ -5,17 +5,20 @@ import threading
 from pathlib import Path
 
 from curation.jobs.spawning import Keeper
+from curation.workflow.access.needing import for_the_program, open_to_all
 from curation.workflow.scoring.taking_in import take_in
 
 EVERY = 1.0
 _attended: set[Path] = set()
 
 
+@for_the_program
 def start_worker(workspace) -> "Attendant":
     """Keep workers running for this workspace and take in what they finish, until ``close``."""
     return Attendant(workspace)
 
 
+@open_to_all
 def is_attended(workspace) -> bool:
     """Whether this process keeps workers running for the workspace."""
     return Path(workspace.folder) in _attended

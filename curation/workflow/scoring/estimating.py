@@ -6,6 +6,7 @@ from curation.jobs.ask import NoWorker, ask
 from curation.jobs.families import task_class
 from curation.jobs.sample_json import to_json
 from curation.plugin import Task, settings_from
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import inputs
 from curation.workflow.scoring.job_rows import chosen, samples
@@ -15,6 +16,7 @@ PROBE_ROWS = 32
 DEADLINE = 60.0
 
 
+@needs("curator")
 def estimate(
     workspace,
     dataset: str | int,
@@ -115,6 +117,7 @@ def _tokens(sampled: list) -> float:
     return float(sum(counts)) / len(sampled)
 
 
+@needs("viewer", "record")
 def tokens_a_row(workspace, record: dict) -> float:
     """Mean tokens of a row, from a few of them."""
     return _tokens(_sample(workspace, record, None, 0)[1])

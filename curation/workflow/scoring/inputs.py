@@ -6,6 +6,7 @@ from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, NoSuchJob, jobs_of
 from curation.plugin import Task, settings_from
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from store import runs
 
 PROVIDERS = {
@@ -45,6 +46,7 @@ def provider(need: str, wanted) -> tuple[str, Task]:
     return family, kind(settings_from(kind.Settings, _shared(kind, wanted, need)))
 
 
+@needs("viewer", "record")
 def source(workspace, record: dict, need: str, wanted, limit: int | None = None, seed: int = 0) -> Source | None:
     """The newest complete run that has ``need``, else an unfinished job that will; None when there is neither.
 
@@ -67,6 +69,7 @@ def source(workspace, record: dict, need: str, wanted, limit: int | None = None,
     return None
 
 
+@needs("viewer", "job_id")
 def of_named(workspace, job_id: str, need: str) -> Source:
     """What the job of this id has made, or will have."""
     run = runs.taken_jobs(workspace.database).get(job_id)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from curation.jobs.publishing import link_tree, sync_tree
+from curation.workflow.access.needing import needs
 
 
 def chosen(rows: int, limit: int | None, seed: int) -> np.ndarray | None:
@@ -16,6 +17,7 @@ def chosen(rows: int, limit: int | None, seed: int) -> np.ndarray | None:
     return np.sort(np.random.default_rng(seed).choice(rows, limit, replace=False))
 
 
+@needs("viewer", "record")
 def write_job_rows(workspace, record: dict, limit: int | None, seed: int, folder: Path) -> int:
     """Put the rows of data set ``record`` that a job works on under ``folder``, as imported; their number."""
     from curation.jobs.rows import write_rows
@@ -34,6 +36,7 @@ def write_job_rows(workspace, record: dict, limit: int | None, seed: int, folder
     return record["rows"]
 
 
+@needs("viewer", "record")
 def samples(workspace, record: dict, positions: np.ndarray | None = None):
     """``(positions, samples)`` batches of the data set's rows as imported, without corrections."""
     from curation.importing import read_samples

@@ -8,6 +8,7 @@ from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, clear_unfinished, create, jobs_of
 from curation.plugin import Task, settings_from
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import inputs
 from curation.workflow.scoring.job_rows import write_job_rows
@@ -19,6 +20,7 @@ from store import runs
 SAME = ("dataset_id", "family", "task", "settings", "files", "limit", "seed", "inputs_from")
 
 
+@needs("curator")
 def start_task(
     workspace,
     dataset: str | int,
@@ -48,6 +50,7 @@ def start_task(
     return described(workspace, job, runs.taken_jobs(workspace.database))
 
 
+@needs("curator", "record")
 def ensure(
     workspace, record: dict, family: str, task: Task, limit, seed: int, person: str, fresh: bool, given: dict[str, str]
 ) -> JobFolder:

@@ -5,31 +5,39 @@ from datetime import UTC, datetime
 from curation.jobs.families import task_class
 from curation.jobs.folder import JobFolder, NoSuchJob, job_of, jobs_of
 from curation.problems import Problem
+from curation.workflow.access import roles
+from curation.workflow.access.actors import current
+from curation.workflow.access.needing import ANYWHERE, needs
 from store import runs
 
 
+@needs("viewer", (ANYWHERE, "dataset_id"))
 def job_states(workspace, dataset_id: int | None = None) -> list[dict]:
-    """Every job, newest first: id, dataset_id, dataset, family, task, title, settings, state, reason, rows, limit,
-    seed, partial, progress, done, total, stage, rate (a second), remaining (seconds), seconds, scored, run, after,
-    person, created, finished_shards, shards.
+    """Every job over a data set that whoever acts may see, newest first: id, dataset_id, dataset, family, task, title,
+    settings, state, reason, rows, limit, seed, partial, progress, done, total, stage, rate (a second), remaining
+    (seconds), seconds, scored, run, after, person, created, finished_shards, shards.
 
     ``state``: waiting, running, cancelling, cancelled, failed, done. ``run`` is its run's id once taken in.
     """
     taken, found = runs.taken_jobs(workspace.database), []
+    everything, seen = current(workspace).may_everything, roles.visible_ids(workspace)
     for job in reversed(jobs_of(workspace.folder)):
         try:
-            if dataset_id in (None, job.spec["dataset_id"]):
+            number = job.spec["dataset_id"]
+            if dataset_id in (None, number) and (everything or number in seen):
                 found.append(described(workspace, job, taken))
         except (NoSuchJob, FileNotFoundError):
             continue
     return found
 
 
+@needs("viewer", "job_id")
 def job_state(workspace, job_id: str) -> dict:
     """One of ``job_states``."""
     return described(workspace, job_of(workspace.folder, job_id), runs.taken_jobs(workspace.database))
 
 
+@needs("viewer", "job")
 def described(workspace, job: JobFolder, taken: dict[str, int]) -> dict:
     """A job as ``job_states`` says it."""
     spec, (state, reason) = job.spec, state_of(job)
@@ -55,6 +63,7 @@ def state_of(job: JobFolder) -> tuple[str, str | None]:
     return state, None
 
 
+@needs("curator", "job_id")
 def cancel(workspace, job_id: str) -> dict:
     """Have the job left off between two batches; finished shards stay, and ``resume`` goes on from them."""
     job = job_of(workspace.folder, job_id)
@@ -64,6 +73,7 @@ def cancel(workspace, job_id: str) -> dict:
     return job_state(workspace, job_id)
 
 
+@needs("curator", "job_id")
 def resume(workspace, job_id: str) -> dict:
     """Go on with a cancelled or failed job, and with those that it waits for."""
     job = job_of(workspace.folder, job_id)
@@ -82,6 +92,7 @@ def revive(job: JobFolder) -> None:
         job.log("goes on")
 
 
+@needs("viewer", "job_id")
 def job_log(workspace, job_id: str) -> str:
     """What the job wrote down, with the traceback of a failure."""
     return job_of(workspace.folder, job_id).read_log()

@@ -13,6 +13,7 @@ from curation.jobs.progress import shard_seconds
 from curation.jobs.publishing import link_tree
 from curation.plugin import Column, Task, settings_from
 from curation.problems import Problem
+from curation.workflow.access.needing import for_the_program, needs
 from curation.workflow.scoring.locking import lock
 from store import datasets, folders, runs
 from store.errors import NotFound
@@ -21,6 +22,7 @@ MOST_REASONS = 50
 OTHER_REASONS = "other reasons"
 
 
+@for_the_program
 def take_in(workspace, only: Collection[str] = ()) -> list[dict]:
     """Every finished job (of ``only`` these, if any are named) that was not taken in yet becomes a run; those records.
 
@@ -59,6 +61,7 @@ def _holds_more(job: JobFolder, run: dict) -> bool:
     return any(set(pq.read_schema(path).names) - taken for path in job.outs()[:1])
 
 
+@needs("curator", "job_id")
 def take_in_partial(workspace, job_id: str) -> dict:
     """The finished shards of a job that was cancelled or failed, as a partial run; the run's record.
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from curation.jobs.folder import job_of
 from curation.jobs.spawning import end, spawn
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.scoring.attending import is_attended
 from curation.workflow.scoring.states import job_state
 from curation.workflow.scoring.taking_in import take_in
@@ -14,6 +15,7 @@ PAUSE = 0.1
 MOST_STARTS = 5
 
 
+@needs("viewer", "job_id")
 def wait(workspace, job_id: str, progress=None) -> dict:
     """The state of the job once it is done and taken in, with its run. Problem with the reason when it fails.
 
