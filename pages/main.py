@@ -26,6 +26,7 @@ PAGES = {
     "Curate": [
         ("review.py", "Review", "rate_review", "One row after the other: keep, drop, fix, tag, correct."),
         ("queues.py", "Queues", "checklist", "Rows chosen for people, how far they agree, and settling where not."),
+        ("meeting.py", "Meeting", "groups", "Everybody sees the same row, votes blind, and a decision is recorded."),
         ("subsets.py", "Subsets", "filter_list", "Choose rows step by step, save them under a name, export them."),
     ],
     "Run": [

@@ -18,28 +18,38 @@ from pages.shared.wording import ago, clean, count, plain, titled
 
 
 def record_view(
-    dataset: dict, table: Columns, position: int, *, key: str, after=None, beside=None, blind: bool = False
+    dataset: dict, table: Columns, position: int, *, key: str, after=None, beside=None, blind: bool = False, instead=None
 ) -> None:
     """Draw the row at ``position`` with everything known of it.
 
     ``after(position)`` follows a stored decision; ``beside()`` draws further buttons in the line of the decisions.
-    ``blind``: nothing that others said of the row is shown.
+    ``blind``: nothing that others said of the row is shown. ``instead()`` draws in place of all that says something of
+    the row or leads to another.
     """
     row = data.rows_page(dataset["id"], [position])[0]
     if blind:
         row = unseen(row)
     _heading(row)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        decision_buttons(dataset, row, key=keyed(key, "decide"), after=after)
-        if beside:
-            beside()
+    if instead:
+        instead()
+    else:
+        _decide(dataset, row, key, after, beside)
     corrected = row["sample"] != row["original"]
     if corrected:
         st.caption("Corrected: struck-through words were removed, marked words added.")
     conversation(row["sample"], row["original"] if corrected else None)
-    marks(dataset, row, key=keyed(key, "marks"))
-    correction(dataset, row, key=keyed(key, "correct"))
-    _tabs(dataset, table, row, key, [name for name in _TABS if name != "History" or not blind])
+    if not instead:
+        marks(dataset, row, key=keyed(key, "marks"))
+        correction(dataset, row, key=keyed(key, "correct"))
+    hidden = ({"History"} if blind else set()) | ({"More like this"} if instead else set())
+    _tabs(dataset, table, row, key, [name for name in _TABS if name not in hidden])
+
+
+def _decide(dataset: dict, row: dict, key: str, after, beside) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        decision_buttons(dataset, row, key=keyed(key, "decide"), after=after)
+        if beside:
+            beside()
 
 
 def unseen(row: dict) -> dict:

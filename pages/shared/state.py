@@ -73,6 +73,7 @@ wanted_part = Slot("wanted_part", "The part of a page to show from the next run 
 wanted_criteria = Slot("wanted_criteria", "The set of criteria to look at from the next run on.")
 criteria_file = Slot("criteria_file", "The file of criteria to bring in, {path, name, size, uploaded}.")
 pairs_file = Slot("pairs_file", "The file of pairs to bring in, {path, name, size, uploaded}.")
+drawn_meeting = Slot("drawn_meeting", "What the stage of a meeting was drawn as.")
 work = Places("works", "Id of the background work that a place (``import``, ``export:12``) began.")
 made = Places("made", "Path of the file that was prepared for download at a place.")
 last_linked = Places("linked", "What the link said under a key when it was last written.")
