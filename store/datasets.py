@@ -2,7 +2,7 @@
 
 import json
 
-from store import events, folders, pairs, people, proposals, queues
+from store import events, folders, meetings, pairs, people, proposals, queues
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -122,6 +122,7 @@ def delete(database: Database, records: list[dict], person: str) -> None:
         pairs.drop_without_data_set(cursor)
         people.drop_without_data_set(cursor)
         queues.drop_without_data_set(cursor)
+        meetings.drop_without_data_set(cursor)
         proposals.drop_without_data_set(cursor)
         for record in records:
             events.append(cursor, "delete", person, record["id"], {k: record[k] for k in ("name", "version", "rows")})

@@ -18,7 +18,15 @@ from pages.shared.wording import ago, clean, count, plain, titled
 
 
 def record_view(
-    dataset: dict, table: Columns, position: int, *, key: str, after=None, beside=None, blind: bool = False, instead=None
+    dataset: dict,
+    table: Columns,
+    position: int,
+    *,
+    key: str,
+    after=None,
+    beside=None,
+    blind: bool = False,
+    instead=None,
 ) -> None:
     """Draw the row at ``position`` with everything known of it.
 
