@@ -14,7 +14,19 @@ from store import upgrade
 from store.errors import Locked, ReadOnly, StoreError, translated
 
 FILE = "winnow.duckdb"
-KINDS = ("rows", "runs", "decisions", "subsets", "targets", "pairs", "criteria", "queues", "meetings", "proposals", "names")
+KINDS = (
+    "rows",
+    "runs",
+    "decisions",
+    "subsets",
+    "targets",
+    "pairs",
+    "criteria",
+    "queues",
+    "meetings",
+    "proposals",
+    "names",
+)
 KINDS += ("people", "sessions")
 _open_here: set[Path] = set()
 _opening = threading.Lock()
