@@ -78,7 +78,11 @@ def discard(database: Database, kind: str, number: int) -> None:
 
 
 def sweep(database: Database) -> list[tuple[str, int]]:
-    """Discard everything reserved; only when nothing is being written, that is at the start. What was discarded."""
+    """Discard everything reserved, and what was being put together in ``tmp``; only when nothing is being written, that
+    is at the start. What was reserved."""
+    for path in (database.folder / "tmp").glob("*"):
+        if path.is_dir() and not path.name.startswith("duckdb"):
+            shutil.rmtree(path, ignore_errors=True)
     left = database.query("SELECT kind, id FROM reservations ORDER BY kind, id")
     for kind, number in left:
         discard(database, kind, number)

@@ -3,11 +3,11 @@
 import gzip
 import hashlib
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 from curation.problems import Problem
+from curation.unfinished import part_of
 
 COMPRESSED = ".gz"
 
@@ -21,7 +21,7 @@ class Output:
 
     def __init__(self, path: Path):
         self.path = path
-        self.part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        self.part = part_of(path)
         self.rows = 0
         self.zipped = path.name.endswith(COMPRESSED)
         self._content = hashlib.sha256()
@@ -66,7 +66,11 @@ class Output:
 
 
 class Outputs:
-    """The files of one export: all of them are put in place when the block ends well, none when it fails."""
+    """The files of one export: all of them are put in place when the block ends well, none when it fails.
+
+    An older file in place of the last one goes first and the new one comes last, so that a manifest, which is the last,
+    never stands beside files that it does not tell of, whenever the process is killed.
+    """
 
     def __init__(self):
         self._open: list[Output] = []
@@ -90,6 +94,8 @@ class Outputs:
                 for output in self._open:
                     if not output.closed:
                         output.finish()
+                if len(self._open) > 1:
+                    self._open[-1].path.unlink(missing_ok=True)
                 for output in self._open:
                     os.replace(output.part, output.path)
         except OSError as problem:

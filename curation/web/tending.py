@@ -1,17 +1,16 @@
 """What a server does while nobody asks: workers kept running, finished jobs taken in, old files swept away."""
 
 import asyncio
-import gc
 import logging
 
 import anyio.to_thread
 
-from curation.web import uploads
+from curation.web import memory, uploads
 from curation.web.running import Running
 from curation.workflow import scoring, serving
 
 SWEEP_EVERY = 900.0
-COLLECT_EVERY = 60.0
+COLLECT_EVERY = 30.0
 UPLOADS_KEPT = 2 * 86400
 EXPORTS_KEPT = 86400
 
@@ -34,10 +33,10 @@ class Tended:
             await asyncio.sleep(SWEEP_EVERY)
 
     async def collect(self) -> None:
-        """Free what sessions that ended left in reference cycles, once a minute."""
+        """Give back the memory that sessions have left, twice a minute."""
         while True:
             await asyncio.sleep(COLLECT_EVERY)
-            await anyio.to_thread.run_sync(gc.collect)
+            await anyio.to_thread.run_sync(memory.give_back)
 
     def close(self) -> None:
         """End the socket and the workers."""
