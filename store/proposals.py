@@ -115,6 +115,12 @@ def approvals(database: Database) -> list[dict]:
     return database.records(f"{_APPROVALS} ORDER BY a.event_id DESC")
 
 
+def current(database: Database, dataset: str, pointer: str) -> int | None:
+    """Number of the subset that a pointer of the data set of this name stands for; None where nothing was approved."""
+    found = [one for one in approvals(database) if (one["dataset"], one["pointer"]) == (dataset, pointer)]
+    return found[0]["subset_id"] if found else None
+
+
 def drop_without_data_set(cursor) -> None:
     """Forget proposals of data sets that are gone; their events stay."""
     cursor.execute("DELETE FROM proposals WHERE dataset_id NOT IN (SELECT id FROM datasets)")

@@ -2,7 +2,7 @@
 
 import json
 
-from store import events, folders, names
+from store import events, folders, names, proposals
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
@@ -66,12 +66,16 @@ def get(database: Database, subset_id: int) -> dict:
 def resolve(database: Database, name: str, of: set[int] | None = None) -> dict:
     """The latest version of ``name``, or ``name@2``; ``dataset/name`` where several data sets have one of that name.
 
+    ``dataset@current`` is what was approved as the current one (or under another name) of a data set.
     ``of`` are the numbers of the data sets to look in (None: all).
     """
     known = [record for record in listed(database) if of is None or record["dataset_id"] in of]
     plain, mark, version = name.partition("@")
     fitting = [r for r in known if plain in (r["name"], f"{r['dataset']}/{r['name']}")]
     fitting = [r for r in fitting if (str(r["version"]) == version if mark else r["latest"])]
+    if mark and not fitting:
+        pointed = proposals.current(database, plain, version)
+        fitting = [r for r in known if r["id"] == pointed]
     if len(fitting) > 1:
         choices = ", ".join(f"{r['dataset']}/{r['name']}" for r in fitting)
         raise StoreError(f"several data sets have a subset {plain}: say which, {choices}")

@@ -14,6 +14,7 @@ from curation.problems import Problem
 from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, score_runs, subset_evidence, subset_positions
 from curation.workflow.listing import resolve_dataset
+from curation.workflow.proposals.current import approval_of
 from curation.workflow.workspace import Workspace, acting
 from store import decisions, folders
 from store.clock import now
@@ -38,7 +39,8 @@ def export_subset(
     ``format``: original, alpaca, messages, sharegpt, prompt_completion, dpo, kto, text or parquet; but for original the
     suffix of ``out`` chooses JSON lines, a JSON array, CSV or Parquet, and ``.gz`` compresses. ``split`` is ``95/5``
     (or two shares): ``OUT.train`` and ``OUT.valid``, near-duplicates on one side. Corrections are those of now.
-    Returns out, rows, files, manifest, evidence, loses {field: rows}, refused and its reasons, notes, and ``told``,
+    The manifest names the approval of this version (``proposals.approval_of``), or says that there is none. Returns
+    out, rows, files, manifest, evidence, approval, loses {field: rows}, refused and its reasons, notes, and ``told``,
     lines of words on all that.
     """
     record = get_subset(ws, subset)
@@ -48,9 +50,10 @@ def export_subset(
     scores = record["detail"]["scores"]
     if wanted.split:
         scores = scores + _add_groups(ws, record, evidence)
-    about = _about(ws, record, chosen) | {"scores": scores, "person": acting(ws, person)}
+    approval = approval_of(ws, record)
+    about = _about(ws, record, chosen) | {"scores": scores, "person": acting(ws, person), "approval": approval}
     made = package(chosen, evidence, about, Path(out).absolute(), wanted, progress)
-    made = {"subset": f"{record['name']}@{record['version']}", "out": str(out), **made}
+    made = {"subset": f"{record['name']}@{record['version']}", "out": str(out), **made, "approval": approval}
     return made | {"told": told(made)}
 
 
@@ -116,7 +119,21 @@ def told(made: dict[str, Any]) -> list[str]:
         lines.append(
             f"{made['refused']:,} rows refused, listed in {made['refused_file']}; most often ({rows:,}): {reason}"
         )
-    return lines + made["notes"]
+    return [*lines, *made["notes"], approved(made["subset"], made["approval"])]
+
+
+def approved(subset: str, approval: dict[str, Any] | None) -> str:
+    """Who approved a subset (``name@2``), in words."""
+    if approval is None:
+        return f"{subset} has not been approved"
+    standing = "is" if approval["is_current"] else "was"
+    since = approval["corrected_since"]
+    rows = "1 row" if since == 1 else f"{since:,} rows"
+    corrected = f"; {rows} of the data set corrected since" if since else ""
+    return (
+        f"{subset} {standing} the {approval['pointer']} one: approved by {approval['approved_by']} on "
+        f"{approval['approved'][:10]} (proposal {approval['proposal']}){corrected}"
+    )
 
 
 def _plain(entry: dict[str, Any]) -> dict[str, Any]:

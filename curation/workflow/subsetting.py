@@ -19,6 +19,7 @@ from curation.workflow.kept_subsets import (
     subset_positions,
 )
 from curation.workflow.listing import resolve_dataset
+from curation.workflow.proposals.current import refuse_needed
 from curation.workflow.rows import columns
 from curation.workflow.workspace import Workspace, acting
 from store import folders, subsets
@@ -141,8 +142,9 @@ def compare_subsets(ws: Workspace, first: str | int, second: str | int) -> dict[
 
 @needs("administrator", "subset")
 def delete_subset(ws: Workspace, subset: str | int, *, person: str | None = None) -> dict[str, Any]:
-    """Delete one version of a subset."""
+    """Delete one version of a subset; Problem for the current one, and for what an open proposal is about."""
     record = get_subset(ws, subset)
+    refuse_needed(ws, record)
     subsets.delete(ws.database, record["id"], acting(ws, person))
     return {"subset": record["name"], "version": record["version"], "deleted": True}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from curation.workflow.access import roles
 from curation.workflow.access.actors import current
-from store import datasets, ledger, runs, subsets
+from store import datasets, ledger, proposals, runs, subsets
 from store.errors import NotFound
 
 
@@ -79,6 +79,13 @@ def _of_event(ws, event: int) -> dict | None:
     return datasets.get(ws.database, number)
 
 
+def _of_proposal(ws, proposal: int | dict) -> dict:
+    record = proposal if isinstance(proposal, dict) else proposals.get(ws.database, int(proposal))
+    if record["dataset_id"] not in roles.visible_ids(ws):
+        raise NotFound(f"there is no proposal {record['id']}")
+    return datasets.get(ws.database, record["dataset_id"])
+
+
 def _of_owned(ws, record: dict) -> dict:
     """The data set of a record that names it by version, or by the name that all versions share."""
     if "dataset_id" in record:
@@ -101,6 +108,7 @@ FINDERS: dict[str, Callable[[Any, Any], dict | None]] = {
     "job": _of_job,
     "job_id": _of_job_id,
     "event": _of_event,
+    "proposal": _of_proposal,
     "target": _of_owned,
     "queue": _of_owned,
 }

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from curation.problems import Problem
+from curation.workflow.access import roles
+from curation.workflow.access.actors import current
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.workspace import Workspace, acting
 from store import decisions, proposals
@@ -10,6 +14,7 @@ CURRENT = "current"
 STATES = ("current", "approved", "proposed", "rejected", "draft")
 
 
+@needs("viewer")
 def list_approvals(ws: Workspace, dataset: str | int, pointer: str | None = None) -> list[dict[str, Any]]:
     """What was approved for the data set (any of its versions), the newest first; see ``store.proposals.approvals``."""
     owner = resolve_dataset(ws, dataset)["name_id"]
@@ -17,11 +22,13 @@ def list_approvals(ws: Workspace, dataset: str | int, pointer: str | None = None
     return [one for one in found if pointer in (None, one["pointer"])]
 
 
+@needs("viewer")
 def current_subset(ws: Workspace, dataset: str | int, pointer: str = CURRENT) -> dict[str, Any] | None:
     """The approval that ``pointer`` of the data set stands for, None while nothing was approved."""
     return next((one for one in list_approvals(ws, dataset, pointer) if one["is_current"]), None)
 
 
+@needs("viewer", "subset")
 def approval_of(ws: Workspace, subset: dict[str, Any]) -> dict[str, Any] | None:
     """The newest approval of a subset (its record), as exports name it; None where nobody approved it.
 
@@ -46,6 +53,7 @@ def approval_of(ws: Workspace, subset: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
+@needs("viewer", ANYWHERE)
 def subset_states(ws: Workspace) -> dict[int, str]:
     """Subset id -> the first of ``STATES`` that holds; a subset that is not named is a draft."""
     found: dict[int, str] = {}
@@ -62,8 +70,25 @@ def subset_states(ws: Workspace) -> dict[int, str]:
     return found
 
 
+@needs("viewer", ANYWHERE)
 def waiting(ws: Workspace, *, person: str | None = None) -> list[dict[str, Any]]:
-    """Open proposals that somebody else made, which this person could settle; the oldest first."""
+    """Open proposals that this person may settle, since somebody else made them; the oldest first."""
     who = acting(ws, person)
     found = [one for one in proposals.listed(ws.database) if one["state"] == proposals.OPEN]
-    return [one for one in found[::-1] if who not in (one["person"], one["made_by"])]
+    return [one for one in found[::-1] if who not in (one["person"], one["made_by"]) and _may_settle(ws, one)]
+
+
+def _may_settle(ws: Workspace, proposal: dict[str, Any]) -> bool:
+    return roles.has(roles.role_on(ws, current(ws), proposal["dataset_name_id"]), roles.REVIEWER)
+
+
+@needs("viewer", "subset")
+def refuse_needed(ws: Workspace, subset: dict[str, Any]) -> None:
+    """Problem where a subset (its record) is the current one, or is what an open proposal is about."""
+    name = f"{subset['name']}@{subset['version']}"
+    for one in proposals.approvals(ws.database):
+        if one["subset_id"] == subset["id"] and one["is_current"]:
+            raise Problem(f"{name} is the {one['pointer']} one: have another one approved before it is deleted")
+    for one in proposals.listed(ws.database):
+        if one["state"] == proposals.OPEN and subset["id"] in (one["subset_id"], one["base_id"]):
+            raise Problem(f"proposal {one['id']} is about {name}: settle or withdraw it first")

@@ -10,26 +10,35 @@ from curation.comparing.reasons import Side
 from curation.comparing.tracing import traced
 from curation.exporting.source_rows import keys
 from curation.problems import Problem
+from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, subset_evidence, subset_positions
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.proposals.current import CURRENT, current_subset
 from curation.workflow.rows import columns
 from curation.workflow.workspace import Workspace
-from store import folders
+from store import folders, proposals
 
 ALL_ROWS = "all rows"
 BASE, PROPOSAL = "the base", "the proposal"
 
 
+@needs("viewer", "subset")
 def difference(ws: Workspace, subset: str | int, against: str | int | None = None) -> Difference:
     """How a subset differs from another of the same data set (of another version too), from ``all rows``, or from the
-    current one (None; all rows while there is none). Scores, clusters and decisions are those of now. Role: viewer."""
+    current one (None; all rows while there is none). Scores, clusters and decisions are those of now."""
     record = get_subset(ws, subset)
-    return difference_of(ws, record, base_of(ws, record, against))
+    return _difference(ws, record, base_of(ws, record, against))
 
 
-def difference_of(ws: Workspace, record: dict[str, Any], base: dict[str, Any] | None) -> Difference:
-    """As ``difference``, of two subsets by their records; no base stands for all rows."""
+@needs("viewer", "proposal")
+def difference_of(ws: Workspace, proposal: int | dict[str, Any]) -> Difference:
+    """As ``difference``, of what a proposal (number or record) holds against what. NotFound when either is deleted."""
+    record = proposal if isinstance(proposal, dict) else proposals.get(ws.database, proposal)
+    base = None if record["base_id"] is None else get_subset(ws, record["base_id"])
+    return _difference(ws, get_subset(ws, record["subset_id"]), base)
+
+
+def _difference(ws: Workspace, record: dict[str, Any], base: dict[str, Any] | None) -> Difference:
     table = columns(ws, record["dataset_id"])
     everywhere = np.arange(len(table))
     proposal = _side(ws, record, everywhere, PROPOSAL)
@@ -43,10 +52,12 @@ def difference_of(ws: Workspace, record: dict[str, Any], base: dict[str, Any] | 
     return compare(older, proposal, table, gone=base["rows"] - int(older.chosen.sum()))
 
 
+@needs("viewer", "subset")
 def base_of(
-    ws: Workspace, record: dict[str, Any], against: str | int | None, pointer: str = CURRENT
+    ws: Workspace, subset: dict[str, Any], against: str | int | None, pointer: str = CURRENT
 ) -> dict[str, Any] | None:
-    """The record of what a subset is held against, None for all rows. Problem where it cannot be."""
+    """The record of what a subset (its record) is held against, None for all rows. Problem where it cannot be."""
+    record = subset
     if against is None:
         held = current_subset(ws, record["dataset_id"], pointer)
         return None if held is None or not held["is_there"] else get_subset(ws, held["subset_id"])
