@@ -29,37 +29,53 @@ class Head:
 @dataclass(frozen=True)
 class Fitted:
     """A head, the ``steps`` that it took, and log-odds ``(k,)`` of the preferred side over the other on the pairs
-    ``(k,)`` that had no part in fitting or stopping it (or its like on other folds)."""
+    ``(k,)`` that had no part in fitting or stopping it (or its like on other folds). ``factors``, one a block, are the
+    chosen ones."""
 
     head: Head
     steps: int
     held_out: np.ndarray
     log_odds: np.ndarray
+    factors: tuple[float, ...]
 
 
-def fit(better: np.ndarray, worse: np.ndarray, blocks: Sequence[int], groups=None, seed: int = 0) -> Fitted:
+def fit(
+    better: np.ndarray,
+    worse: np.ndarray,
+    blocks: Sequence[int],
+    groups=None,
+    seed: int = 0,
+    choices: Sequence[Sequence[float]] = (),
+) -> Fitted:
     """Fit to inputs ``(n, d)`` of the preferred and of the other text of each pair.
 
     ``L = -log sigmoid(s(better) - s(worse))`` (Bradley and Terry 1952), by accelerated gradient descent from zero that
     stops early, which is the only regulariser. Inputs are standardised; ``blocks`` are the widths of groups of columns
-    that share out the same variance, so that hundreds of embedding columns do not drown twenty features. Of many pairs
-    5 % decide when to stop and another 5 % are kept for the report; of few, five folds do both, nested. ``groups``
-    ``(n,)`` keeps pairs of one prompt on one side.
+    that share out the same variance, so that hundreds of embedding columns do not drown twenty features. ``choices``
+    are factors for the blocks, one a block: what a block is multiplied by is how soon it is learned from, and those of
+    the lowest loss on left-out pairs are taken. Of many pairs 5 % decide on them and on when to stop and another 5 %
+    are kept for the report; of few, five folds do both, nested. ``groups`` ``(n,)`` keeps pairs of one prompt on one
+    side.
     """
     rng = np.random.default_rng(seed)
-    head, both = _standard(np.concatenate([better, worse]), blocks), np.asarray(better, np.float64) - worse
-    inputs = both * head.scale
-    groups = np.arange(len(inputs)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    if len(inputs) * HELD_OUT >= LEAST_HELD_OUT:
+    plain, both = _standard(np.concatenate([better, worse]), blocks), np.asarray(better, np.float64) - worse
+    heads = {tuple(map(float, one)): _times(plain, one, blocks) for one in choices or [(1.0,) * len(blocks)]}
+    inputs = {factors: both * head.scale for factors, head in heads.items()}
+    groups = np.arange(len(both)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    if len(both) * HELD_OUT >= LEAST_HELD_OUT:
         fold = _spread(groups, round(1 / HELD_OUT), rng)
         stop, report = fold == 0, fold == 1
-        weights, steps = _descended(inputs[~stop & ~report], inputs[stop])
+        found = {name: _descended(some[~stop & ~report], some[stop]) for name, some in inputs.items()}
+        chosen = min(found, key=lambda name: found[name][2])
+        weights, steps, _ = found[chosen]
         held = np.flatnonzero(report)
-        return Fitted(_with(head, weights), steps, held, inputs[held] @ weights)
-    small, turn = _turned(inputs)
+        return Fitted(_with(heads[chosen], weights), steps, held, inputs[chosen][held] @ weights, chosen)
+    turned = {name: _turned(some) for name, some in inputs.items()}
+    small = {name: some for name, (some, _) in turned.items()}
     held, log_odds = _nested(small, groups, rng)
-    steps = _steps(small, groups, rng)
-    return Fitted(_with(head, turn @ _after(small, steps)), steps, held, log_odds)
+    chosen, steps = _chosen(small, groups, rng)
+    weights = turned[chosen][1] @ _after(small[chosen], steps)
+    return Fitted(_with(heads[chosen], weights), steps, held, log_odds, chosen)
 
 
 def agreement(log_odds: np.ndarray) -> tuple[int, int]:
@@ -92,6 +108,10 @@ def _standard(table: np.ndarray, blocks: Sequence[int]) -> Head:
     return Head(centre, scale / widths, np.zeros(table.shape[1]))
 
 
+def _times(head: Head, factors: Sequence[float], blocks: Sequence[int]) -> Head:
+    return Head(head.centre, head.scale * np.repeat(np.asarray(factors, np.float64), blocks), head.weights)
+
+
 def _with(head: Head, weights: np.ndarray) -> Head:
     return Head(head.centre, head.scale, weights)
 
@@ -121,8 +141,8 @@ def _walk(inputs: np.ndarray):
         yield weights
 
 
-def _descended(inputs: np.ndarray, held_out: np.ndarray) -> tuple[np.ndarray, int]:
-    """Weights of the step whose loss on ``held_out`` is lowest, and which step it was; 0 is no step at all."""
+def _descended(inputs: np.ndarray, held_out: np.ndarray) -> tuple[np.ndarray, int, float]:
+    """Weights of the step whose loss on ``held_out`` is lowest, which step it was (0: none at all), and that loss."""
     best, steps, lowest = np.zeros(inputs.shape[1]), 0, np.log(2)
     for step, weights in enumerate(_walk(inputs), 1):
         loss = _loss(held_out @ weights)
@@ -130,7 +150,7 @@ def _descended(inputs: np.ndarray, held_out: np.ndarray) -> tuple[np.ndarray, in
             best, steps, lowest = weights, step, loss
         elif step - steps > PATIENCE:
             break
-    return best, steps
+    return best, steps, float(lowest)
 
 
 def _after(inputs: np.ndarray, steps: int) -> np.ndarray:
@@ -142,9 +162,17 @@ def _after(inputs: np.ndarray, steps: int) -> np.ndarray:
     return weights
 
 
-def _steps(inputs: np.ndarray, groups: np.ndarray, rng) -> int:
-    """The number of steps whose loss, summed over folds that were left out, is lowest; it looks ``PATIENCE`` ahead."""
+def _chosen(inputs: dict, groups: np.ndarray, rng) -> tuple[tuple, int]:
+    """Of inputs ``(n, d)`` by name, the name whose loss over folds that were left out is lowest, and after how many
+    steps."""
     fold = _spread(groups, FOLDS, rng)
+    found = {name: _steps(some, fold) for name, some in inputs.items()}
+    best = min(found, key=lambda name: found[name][1])
+    return best, found[best][0]
+
+
+def _steps(inputs: np.ndarray, fold: np.ndarray) -> tuple[int, float]:
+    """The number of steps whose loss, summed over the folds left out, is lowest, looking ``PATIENCE`` ahead; and it."""
     parts = [(inputs[fold == number], _walk(inputs[fold != number])) for number in np.unique(fold)]
     best, lowest = 0, len(inputs) * np.log(2)
     for step in range(1, MOST_STEPS + 1):
@@ -153,16 +181,17 @@ def _steps(inputs: np.ndarray, groups: np.ndarray, rng) -> int:
             best, lowest = step, loss
         elif step - best > PATIENCE:
             break
-    return best
+    return best, float(lowest)
 
 
-def _nested(inputs: np.ndarray, groups: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
-    fold, log_odds = _spread(groups, FOLDS, rng), np.zeros(len(inputs))
+def _nested(inputs: dict, groups: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
+    fold = _spread(groups, FOLDS, rng)
+    log_odds = np.zeros(len(fold))
     for number in np.unique(fold):
         out = fold == number
-        steps = _steps(inputs[~out], groups[~out], rng)
-        log_odds[out] = inputs[out] @ _after(inputs[~out], steps)
-    return np.arange(len(inputs)), log_odds
+        chosen, steps = _chosen({name: some[~out] for name, some in inputs.items()}, groups[~out], rng)
+        log_odds[out] = inputs[chosen][out] @ _after(inputs[chosen][~out], steps)
+    return np.arange(len(fold)), log_odds
 
 
 def _spread(groups: np.ndarray, count: int, rng) -> np.ndarray:

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from curation.critiq.features import NAMES, table
+from curation.critiq.features import NAMES, SURFACE, table
+
+EMBEDDINGS = 3
+#: How much the embeddings may weigh beside the text features: what suits 30 pairs does not suit 10,000.
+WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+CHOICES = tuple((*[weight] * EMBEDDINGS, 1.0, 1.0) for weight in WEIGHTS)
 
 
 def joined(prompts: np.ndarray, responses: np.ndarray, features: np.ndarray) -> np.ndarray:
@@ -15,7 +20,7 @@ def joined(prompts: np.ndarray, responses: np.ndarray, features: np.ndarray) -> 
 
 def blocks_of(width: int) -> tuple[int, ...]:
     """Widths of the blocks that ``joined`` puts side by side."""
-    return width, width, width, len(NAMES)
+    return (*[width] * EMBEDDINGS, len(SURFACE), len(NAMES) - len(SURFACE))
 
 
 def embedded(embedder: str, prompts: Sequence[str], responses: Sequence[str]) -> np.ndarray:

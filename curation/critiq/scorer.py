@@ -8,7 +8,7 @@ import numpy as np
 
 from curation.critiq.features import table
 from curation.critiq.head import Head, agreement, calibration, fit
-from curation.critiq.inputs import blocks_of, embedded, joined
+from curation.critiq.inputs import CHOICES, EMBEDDINGS, blocks_of, embedded, joined
 from curation.critiq.pairs import key_of, read_pairs
 from curation.critiq.votes import Ballots, margins
 from curation.intervals import wilson
@@ -105,11 +105,12 @@ def annotated(shards, settings, inputs: RowInputs, letters: bool) -> Decided:
 
 def kept(found: Decided, inputs: RowInputs, seed: int, folder: Path) -> np.ndarray:
     """Fit the head, keep it and its facts under ``folder``; the scores of all rows ``(n,)``."""
-    fitted = fit(found.better, found.worse, blocks_of(inputs.width), found.groups, seed)
+    fitted = fit(found.better, found.worse, blocks_of(inputs.width), found.groups, seed, CHOICES)
     values = inputs.score(fitted.head)
     right, of = agreement(fitted.log_odds)
     longer = found.longer[fitted.held_out]
     facts = found.facts | {"trained_on": len(found.better), "steps": fitted.steps}
+    facts["embeddings_weigh"] = fitted.factors[EMBEDDINGS - 1]
     facts["held_out"] = {"pairs": of, "agree": right / of, **dict(zip(("low", "high"), wilson(right, of), strict=True))}
     facts["held_out"]["longer_wins"] = float(((longer > 0) + 0.5 * (longer == 0)).mean())
     facts["calibration"] = calibration(fitted.log_odds)

@@ -6,8 +6,8 @@
     python -m tests.bench.critiq speed             judgements a second against a call-by-call loop
 
 Five splits by seed, prompts on one side of a split only. What a method says of a pair turns with its sides: the scorer
-is linear in the difference of the two texts, and a test holds that. Intervals are Wilson's over the test pairs of all
-splits, so they are a little narrow: pairs come in several splits.
+is linear in the difference of the two texts, and a test holds that. Intervals of shares are Wilson's for the test pairs
+of one split; those of differences are percentiles of a bootstrap over pairs, each with all splits that tested it.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from curation.critiq import knowledge
-from curation.critiq.features import NAMES, table
+from curation.critiq.features import NAMES, SURFACE, table
 from curation.critiq.head import fit
-from curation.critiq.inputs import blocks_of, joined
+from curation.critiq.inputs import CHOICES, blocks_of, joined
 from curation.critiq.pairs import Pair
 from curation.critiq.reporting import longer_wins, truth_of
 from curation.intervals import wilson
@@ -83,15 +83,17 @@ def inputs(pairs: list[Pair], cache: Path) -> tuple[np.ndarray, np.ndarray, tupl
 
 def methods(better: np.ndarray, worse: np.ndarray, blocks: tuple[int, ...], train, test, seed: int, groups):
     """Name -> log-odds that the preferred text is preferred ``(k,)``, by heads fitted to the training pairs."""
-    width, count = better.shape[1], len(NAMES)
+    width, texts, surface = better.shape[1], len(NAMES), len(SURFACE)
+    start = width - texts
     wanted = {
-        "surface features": (slice(width - count, width), blocks[3:]),
-        "embeddings": (slice(0, width - count), blocks[:3]),
-        "scorer": (slice(0, width), blocks),
+        "surface features": (slice(start, start + surface), blocks[3:4], ()),
+        "all text features": (slice(start, width), blocks[3:], ()),
+        "embeddings": (slice(0, start), blocks[:3], ()),
+        "scorer": (slice(0, width), blocks, CHOICES),
     }
     found = {}
-    for name, (part, own) in wanted.items():
-        head = fit(better[train, part], worse[train, part], own, groups[train], seed).head
+    for name, (part, own, choices) in wanted.items():
+        head = fit(better[train, part], worse[train, part], own, groups[train], seed, choices).head
         found[name] = head.score(better[test, part]) - head.score(worse[test, part])
     return found
 
@@ -113,7 +115,7 @@ def compare(pairs: list[Pair], sizes, cache: Path) -> None:
     groups = np.array([prompts[pair.prompt_a] for pair in turned])
     better, worse, blocks = inputs(pairs, cache)
     for size in sizes:
-        sums = defaultdict(lambda: np.zeros(4))
+        credit = defaultdict(lambda: np.full((SPLITS, len(pairs)), np.nan))
         for seed in range(SPLITS):
             train, test = split(groups, size, seed)
             if len(test) < 10:
@@ -121,21 +123,34 @@ def compare(pairs: list[Pair], sizes, cache: Path) -> None:
             said = methods(better, worse, blocks, train, test, seed, groups)
             said["longer wins"] = lengths[test, 0] - lengths[test, 1]
             for name, odds in said.items():
-                right = (odds > 0) + 0.5 * (odds == 0)
-                own = matched[test]
-                sums[name] += [right.sum(), len(right), right[own].sum(), own.sum()]
-        for name, (right, of, right_matched, of_matched) in sums.items():
-            print(
-                f"  {size} pairs, {name}: {_told(right, of)}; length-matched {_told(right_matched, of_matched)}",
-                flush=True,
-            )
+                credit[name][seed, test] = (odds > 0) + 0.5 * (odds == 0)
+        for name, right in credit.items():
+            told = f"{_told(right)}; length-matched {_told(right[:, matched])}"
+            print(f"  {size} pairs, {name}: {told}", flush=True)
+        for name in credit.keys() - {"scorer"}:
+            more = credit["scorer"] - credit[name]
+            told = f"{_more(more)}; length-matched {_more(more[:, matched])}"
+            print(f"  {size} pairs, scorer less {name}: {told}", flush=True)
 
 
-def _told(right: float, of: float) -> str:
+def _told(right: np.ndarray) -> str:
+    """Of credit ``(splits, pairs)``, NaN where a pair was trained on."""
+    of = np.isfinite(right).sum() / SPLITS
     if not of:
         return "none"
-    low, high = wilson(right / SPLITS, of / SPLITS)
-    return f"{right / of:.3f} [{low:.3f}, {high:.3f}] (about {of / SPLITS:.0f} a split)"
+    low, high = wilson(np.nansum(right) / SPLITS, of)
+    return f"{np.nanmean(right):.3f} [{low:.3f}, {high:.3f}] (about {of:.0f} a split)"
+
+
+def _more(more: np.ndarray) -> str:
+    """The mean of differences ``(splits, pairs)`` and its 95 % interval by the bootstrap over pairs."""
+    known = np.isfinite(more)
+    sums, counts = np.nansum(more, 0), known.sum(0)
+    if not counts.sum():
+        return "none"
+    drawn = np.random.default_rng(0).integers(0, len(sums), (2000, len(sums)))
+    low, high = np.quantile(sums[drawn].sum(1) / np.maximum(counts[drawn].sum(1), 1), (0.025, 0.975))
+    return f"{sums.sum() / counts.sum():+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def mined(source: str, worker: str, domains: list[str], size: int, cache: Path) -> None:

@@ -64,6 +64,21 @@ def test_fewer_dimensions_lead_to_the_same_weights():
     assert turn @ heads._after(small, 17) == pytest.approx(heads._after(inputs, 17))
 
 
+def test_blocks_that_say_nothing_are_weighed_down():
+    rng = np.random.default_rng(5)
+    better, worse, _ = made(120)
+    noise = rng.normal(size=(2, 120, 300))
+    wide = [np.concatenate([side, other], 1) for side, other in zip((better, worse), noise, strict=True)]
+    blocks, choices = (*BLOCKS, 300), [(1, 1, 0), (1, 1, 1)]
+    found = fit(*wide, blocks, choices=choices)
+    assert found.factors == (1, 1, 0) and not found.head.weights[8:].any() * found.head.scale[8:].any()
+    loss = [np.logaddexp(0, -fit(*wide, blocks, choices=some).log_odds).mean() for some in ([], choices)]
+    assert loss[1] < loss[0]
+    assert fit(better, worse, BLOCKS, choices=[(1, 0), (1, 1)]).factors == (1, 1), "the second block decides too"
+    many = fit(*(np.tile(side, (10, 1)) for side in wide), blocks, groups=np.tile(np.arange(120), 10), choices=choices)
+    assert many.factors == (1, 1, 0) and len(many.held_out) > 0
+
+
 def test_turning_pairs_round_changes_no_score():
     better, worse, _ = made(80)
     assert fit(better, worse, BLOCKS).head.score(better) == pytest.approx(fit(better, worse, BLOCKS).head.score(better))
@@ -100,4 +115,8 @@ def test_features_of_odd_texts():
     assert table([], []).shape == (0, len(NAMES))
     listed = dict(zip(NAMES, features("Name it", "- One thing.\n- Two, because 3!\n\nSee https://x.org?"), strict=True))
     assert listed["bullets"] == pytest.approx(np.log(3)) and listed["links"] > 0 and listed["reasons"] > 0
+    assert listed["of_prompt"] == 0 and listed["unclosed"] == 0 and listed["numbers"] == pytest.approx(np.log(2))
+    kept = dict(zip(NAMES, features("name two seas", "Two seas (the Red , the Black"), strict=True))
+    assert kept["prompt_kept"] == pytest.approx(2 / 3) and kept["unclosed"] == 1
+    assert kept["odd_spaces"] == pytest.approx(np.log(2)) and kept["new_words"] == pytest.approx(np.log(4))
     assert listed["ends_properly"] == 1 and listed["begins_properly"] == 1

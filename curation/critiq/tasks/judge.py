@@ -56,7 +56,10 @@ class Verdicts(Task):
         sides = [
             [getattr(pair, part) for pair in pairs] for part in ("prompt_a", "response_a", "prompt_b", "response_b")
         ]
-        return head.score(embedded(name, *sides[:2])) - head.score(embedded(name, *sides[2:]))
+        first, second = embedded(name, *sides[:2]), embedded(name, *sides[2:])
+        if len(head.weights) != first.shape[1]:
+            raise ValueError("the quality score was made by an earlier version or with another embedder: make it again")
+        return head.score(first) - head.score(second)
 
     def _by_criteria(self, pairs, context: Context) -> np.ndarray:
         """Votes for a less votes for b, as a share of the criteria."""
