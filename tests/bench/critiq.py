@@ -153,11 +153,13 @@ def _more(more: np.ndarray) -> str:
     return f"{sums.sum() / counts.sum():+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
-def mined(source: str, worker: str, domains: list[str], size: int, cache: Path) -> None:
-    """The flow from ``size`` pairs, tested on the others, one split; perplexity and IFD on the same pairs."""
+def mined(source: str, worker: str, domains: list[str], size: int, most: int, cache: Path) -> None:
+    """The flow from ``size`` pairs, tested on ``most`` of the others, one split; perplexity and IFD on the same pairs."""
     pairs = expert() if source == "expert" else by_source()[source]
     prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in pairs))}
     train, test = split(np.array([prompts[pair.prompt_a] for pair in pairs]), size, 0)
+    test = np.sort(np.random.default_rng(0).permutation(test)[:most])
+    print(f"{source}: {len(train)} pairs to mine, {len(test)} to test, by {worker}", flush=True)
     some, others = ([pairs[n] for n in part] for part in (train, test))
     truth = truth_of(others)
     result = flow(some, others, worker, knowledge.load(domains))
@@ -186,6 +188,7 @@ def main() -> None:
     parser.add_argument("--worker", default="default")
     parser.add_argument("--domain", action="append")
     parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--test", type=int, default=60)
     parser.add_argument("--read", type=int, default=40)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/winnow-bench-critiq"))
     args = parser.parse_args()
@@ -201,7 +204,7 @@ def main() -> None:
             compare(pairs, [size for size in SIZES if size + 10 <= len(pairs)], args.cache)
             read(pairs, args.read, args.cache)
     elif args.what == "flow":
-        mined(args.source, args.worker, args.domain or ["general"], args.pairs, args.cache)
+        mined(args.source, args.worker, args.domain or ["general"], args.pairs, args.test, args.cache)
     else:
         speed(expert()[: args.pairs], args.worker, knowledge.load(args.domain or ["general"]))
     print(f"  {time.monotonic() - begin:.0f} s")
