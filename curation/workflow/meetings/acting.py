@@ -5,7 +5,11 @@ from typing import Any
 
 from curation.meeting import noted
 from curation.problems import Problem
+from curation.workflow.access.actors import Actor, Refused, current
+from curation.workflow.access.needing import needs
+from curation.workflow.access.roles import REVIEWER, has, role_on
 from curation.workflow.annotating import checked_action, undo
+from curation.workflow.listing import resolve_dataset
 from curation.workflow.meetings.making import resolve_meeting
 from curation.workflow.meetings.presence import moment, presence
 from curation.workflow.meetings.room import AWAY, TAKE_OVER_AFTER, look
@@ -19,6 +23,7 @@ LONGEST_REASON = 500
 UNANIMOUS = "all voted for this"
 
 
+@needs("curator")
 def vote(
     ws: Workspace,
     dataset: str | int,
@@ -32,7 +37,7 @@ def vote(
 ) -> int:
     """Vote keep, drop or fix on the row at ``place``, with tags and a line of reason where wanted; the event's id.
 
-    It replaces an earlier vote and stays secret until the presenter reveals; afterwards it stands. Role: curator.
+    It replaces an earlier vote and stays secret until the presenter reveals; afterwards it stands.
     """
     given = {"decision": _decision(decision), "tags": checked_action(tags_add=tags).get("tags_add", [])}
     given |= {"reason": _reason(reason)}
@@ -40,12 +45,14 @@ def vote(
     return meeting_acts.vote(ws.database, record["id"], place, given, acting(ws, person))
 
 
+@needs("reviewer")
 def reveal(ws: Workspace, dataset: str | int, name: str | int, place: int, *, person: str | None = None) -> int:
     """Show all votes on the row at ``place`` to all; the event's id. The presenter's."""
     record = resolve_meeting(ws, dataset, name)
     return meeting_acts.reveal(ws.database, record["id"], place, acting(ws, person))
 
 
+@needs("reviewer")
 def decide(
     ws: Workspace,
     dataset: str | int,
@@ -71,6 +78,7 @@ def decide(
     return meeting_acts.decide(ws.database, record["id"], place, action, who)
 
 
+@needs("reviewer")
 def take_back(ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None) -> dict[str, Any]:
     """Undo the decision on the row that is shown: the annotation's undo. Whose decision it is."""
     record, who = resolve_meeting(ws, dataset, name), acting(ws, person)
@@ -80,6 +88,7 @@ def take_back(ws: Workspace, dataset: str | int, name: str | int, *, person: str
     return undo(ws, event=room.decision["event"], person=who)
 
 
+@needs("reviewer")
 def show_row(
     ws: Workspace, dataset: str | int, name: str | int, place: int, shown: int, *, person: str | None = None
 ) -> None:
@@ -91,17 +100,21 @@ def show_row(
     meeting_acts.show(ws.database, record["id"], place, shown, acting(ws, person))
 
 
+@needs("reviewer")
 def hand_over(ws: Workspace, dataset: str | int, name: str | int, to: str, *, person: str | None = None) -> None:
-    """Let ``to``, who is in, present. The presenter's; ``to`` needs the role of a presenter."""
+    """Let ``to``, who is in and a reviewer too, present. The presenter's."""
     record = resolve_meeting(ws, dataset, name)
+    name_id = resolve_dataset(ws, record["dataset_id"])["name_id"]
+    if not current(ws).may_everything and not has(role_on(ws, Actor(to), name_id), REVIEWER):
+        raise Refused(f"{to} is no reviewer of this data set and cannot present")
     meeting_acts.hand_over(ws.database, record["id"], to, acting(ws, person))
 
 
+@needs("reviewer")
 def take_over(
     ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
 ) -> None:
-    """Present in place of a presenter who left, or was not seen for ``TAKE_OVER_AFTER`` seconds. Role:
-    reviewer."""
+    """Present in place of a presenter who left, or was not seen for ``TAKE_OVER_AFTER`` seconds."""
     record, who = resolve_meeting(ws, dataset, name), acting(ws, person)
     room = look(ws, record["dataset_id"], record["id"], person=who, now=now)
     if room.presenter != who and room.is_in and not room.can_take_over:
@@ -111,6 +124,7 @@ def take_over(
     meeting_acts.take_over(ws.database, record["id"], room.presenter, who)
 
 
+@needs("reviewer")
 def end_meeting(
     ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
 ) -> None:
@@ -120,10 +134,11 @@ def end_meeting(
     meeting_acts.end(ws.database, record["id"], acting(ws, person), seen, moment(now))
 
 
+@needs("reviewer")
 def reopen_meeting(
     ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
 ) -> None:
-    """Go on where a meeting ended, presented by ``person``. Role: reviewer."""
+    """Go on where a meeting ended, presented by ``person``."""
     record, who, at = resolve_meeting(ws, dataset, name), acting(ws, person), moment(now)
     presence(ws).beat(record["id"], who, at)
     meeting_acts.reopen(ws.database, record["id"], who, at)

@@ -7,6 +7,7 @@ import numpy as np
 from curation.conditions import mask, parse
 from curation.problems import Problem
 from curation.workflow import queues as review_queues
+from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, subset_positions
 from curation.workflow.listing import list_subsets, resolve_dataset
 from curation.workflow.meetings.presence import moment, presence
@@ -21,6 +22,7 @@ MOST_ROWS = 1000
 KINDS = ("disagreements", "queue", "subset", "condition")
 
 
+@needs("reviewer")
 def make_meeting(
     ws: Workspace,
     dataset: str | int,
@@ -33,7 +35,7 @@ def make_meeting(
     person: str | None = None,
     now: float | None = None,
 ) -> dict[str, Any]:
-    """Call a meeting that ``person`` presents; its record. Role: reviewer.
+    """Call a meeting that ``person`` presents; its record.
 
     ``source`` and ``of``: the ``disagreements`` of a queue, the rows of a ``queue`` or a ``subset`` (by name), or those
     for which a ``condition`` holds (empty: all rows). Disagreements and queues keep their order, ``count`` rows from
@@ -58,6 +60,7 @@ def make_meeting(
     return made
 
 
+@needs("viewer")
 def sources(ws: Workspace, dataset: str | int) -> dict[str, list[str]]:
     """What a meeting can be about, beside a condition: {kind: names of queues or subsets}."""
     queues = [queue["name"] for queue in review_queues.list_queues(ws, dataset)]
@@ -65,11 +68,13 @@ def sources(ws: Workspace, dataset: str | int) -> dict[str, list[str]]:
     return {"disagreements": queues, "queue": queues, "subset": subsets}
 
 
+@needs("viewer")
 def list_meetings(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
-    """Meetings of the data set, the newest first, as ``store.meetings.listed`` has them. Role: viewer."""
+    """Meetings of the data set, the newest first, as ``store.meetings.listed`` has them."""
     return meetings.listed(ws.database, resolve_dataset(ws, dataset)["id"])
 
 
+@needs("viewer")
 def resolve_meeting(ws: Workspace, dataset: str | int, name: str | int) -> dict[str, Any]:
     """The meeting of that name or number; NotFound naming what there is."""
     known = list_meetings(ws, dataset)

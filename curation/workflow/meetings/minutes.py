@@ -9,6 +9,7 @@ from typing import Any
 from curation.meeting import as_markdown, iso, reason_of
 from curation.problems import Problem
 from curation.samples import Sample
+from curation.workflow.access.needing import needs
 from curation.workflow.meetings.making import resolve_meeting
 from curation.workflow.meetings.presence import presence
 from curation.workflow.meetings.room import live_agreement
@@ -20,8 +21,9 @@ EXCERPT = 300
 FORMATS = (".md", ".json")
 
 
+@needs("viewer")
 def minutes(ws: Workspace, dataset: str | int, name: str | int) -> dict[str, Any]:
-    """The minutes as ``curation.meeting.as_markdown`` takes them; of votes only those that were revealed. Role: viewer.
+    """The minutes as ``curation.meeting.as_markdown`` takes them; of votes only those that were revealed.
 
     ``broken_seals`` are events that show other votes than were given, as the seals in the ledger tell.
     """
@@ -45,9 +47,10 @@ def minutes(ws: Workspace, dataset: str | int, name: str | int) -> dict[str, Any
     }
 
 
+@needs("viewer", writes="out")
 def write_minutes(ws: Workspace, dataset: str | int, name: str | int, out: str | Path) -> dict[str, Any]:
     """Write the minutes as Markdown or JSON, as the name of ``out`` (.md, .json) says: {path, rows, decided}. A file
-    that is there is replaced at once, or not at all. Role: viewer."""
+    that is there is replaced at once, or not at all."""
     out = Path(out)
     if out.suffix not in FORMATS:
         raise Problem(f"minutes are written as {' or '.join(FORMATS)}: {out.name} is neither")

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.agreement import Agreement, agreement
+from curation.meeting import reason_of
+from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.meetings.making import resolve_meeting
 from curation.workflow.meetings.presence import moment, presence
 from curation.workflow.workspace import Workspace, acting
 from store import meeting_acts, meetings
+from store.errors import NotFound
 
 AWAY_AFTER = 8.0
 TAKE_OVER_AFTER = 30.0
@@ -52,29 +55,34 @@ class Room:
         return self.record["has_ended"]
 
 
+@needs("viewer")
 def join(
     ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
 ) -> bool:
-    """Come in; False when they were in already. Role: viewer."""
+    """Come in; False when they were in already."""
     at, who, record = moment(now), acting(ws, person), resolve_meeting(ws, dataset, name)
     presence(ws).beat(record["id"], who, at)
     return meeting_acts.join(ws.database, record["id"], who, at)
 
 
+@needs("viewer")
 def leave(
     ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
 ) -> bool:
-    """Go; False when they were not in. Role: viewer."""
+    """Go; False when they were not in."""
     at, who, record = moment(now), acting(ws, person), resolve_meeting(ws, dataset, name)
     gone = meeting_acts.leave(ws.database, record["id"], who, at)
     presence(ws).forget(record["id"], who)
     return gone
 
 
-def beat(ws: Workspace, dataset_id: int, meeting_id: int, who: str, now: float | None = None) -> None:
+@needs("viewer", "dataset_id")
+def beat(
+    ws: Workspace, dataset_id: int, meeting_id: int, *, person: str | None = None, now: float | None = None
+) -> None:
     """A sign of life of somebody who is in. Nothing is written but their names twice a minute, and that they are back
     after their connection was lost for longer than ``STAY_ENDS_AFTER`` seconds: then a new stay begins."""
-    at, held = moment(now), _held(ws, dataset_id, meeting_id)
+    at, who, held = moment(now), acting(ws, person), _held(ws, dataset_id, meeting_id)
     if held.has_ended or who not in held.stays:
         return
     before, is_due = presence(ws).beat(meeting_id, who, at)
@@ -85,10 +93,11 @@ def beat(ws: Workspace, dataset_id: int, meeting_id: int, who: str, now: float |
         meeting_acts.keep_seen(ws.database, meeting_id, presence(ws).of(meeting_id))
 
 
+@needs("viewer")
 def look(
     ws: Workspace, dataset: str | int, name: str | int, *, person: str | None = None, now: float | None = None
 ) -> Room:
-    """The meeting as it is now, read once for each change however many look. Role: viewer."""
+    """The meeting as it is now, read once for each change however many look."""
     dataset_id = resolve_dataset(ws, dataset)["id"]
     number = name if isinstance(name, int) else resolve_meeting(ws, dataset, name)["id"]
     at, who, held = moment(now), acting(ws, person), _held(ws, dataset_id, number)
@@ -97,7 +106,7 @@ def look(
     gone = since.get(held.record["presenter"])
     row = held.agenda[held.record["place"]]
     votes = held.votes.get(row["place"], {})
-    decision = _decision(row)
+    decision = _decision(held.record["name"], row)
     stage = VOTING if row["reveal"] is None else REVEALED if decision is None else DECIDED
     can_take_over = who in held.stays and who != held.record["presenter"]
     return Room(
@@ -118,8 +127,9 @@ def look(
     )
 
 
+@needs("viewer")
 def live_agreement(ws: Workspace, dataset: str | int, name: str | int) -> Agreement:
-    """Percent, kappa and alpha with their intervals over the rows whose votes are revealed so far. Role: viewer."""
+    """Percent, kappa and alpha with their intervals over the rows whose votes are revealed so far."""
     dataset_id = resolve_dataset(ws, dataset)["id"]
     number = name if isinstance(name, int) else resolve_meeting(ws, dataset, name)["id"]
     held = _held(ws, dataset_id, number)
@@ -146,7 +156,10 @@ class Held:
 
 def _held(ws: Workspace, dataset_id: int, number: int) -> Held:
     version = ws.database.version(dataset_id, "meetings")
-    return ws.kept(("meeting", number), version, lambda before: _read(ws, number))
+    held = ws.kept(("meeting", number), version, lambda before: _read(ws, number))
+    if held.record["dataset_id"] != dataset_id:
+        raise NotFound("this data set has no such meeting")
+    return held
 
 
 def _read(ws: Workspace, number: int) -> Held:
@@ -158,8 +171,9 @@ def _read(ws: Workspace, number: int) -> Held:
     return Held(found, agenda, given, {one["person"]: one["until"] for one in stays if one["why"] is None})
 
 
-def _decision(row: dict) -> dict[str, Any] | None:
+def _decision(meeting: str, row: dict) -> dict[str, Any] | None:
     if row["decision"] is None:
         return None
     told = row["detail"]
-    return {"decision": told.get("decision"), "note": told.get("note") or "", "by": row["by"], "event": row["decision"]}
+    reason = reason_of(meeting, told.get("note") or "")
+    return {"decision": told.get("decision"), "reason": reason, "by": row["by"], "event": row["decision"]}
