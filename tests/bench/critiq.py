@@ -154,7 +154,7 @@ def _more(more: np.ndarray) -> str:
 
 
 def mined(source: str, worker: str, domains: list[str], size: int, most: int, cache: Path) -> None:
-    """The flow from ``size`` pairs, tested on ``most`` of the others, one split; perplexity and IFD on the same pairs."""
+    """The flow from ``size`` pairs, tested on ``most`` of the others, one split; perplexity and IFD on the same."""
     pairs = expert() if source == "expert" else by_source()[source]
     prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in pairs))}
     train, test = split(np.array([prompts[pair.prompt_a] for pair in pairs]), size, 0)
