@@ -146,6 +146,13 @@ class Task:
         """
         raise TypeError(f"{type(self).__name__} scores no samples")
 
+    def tried(self, score: Callable, table) -> dict[str, float]:
+        """``score`` timed on a few rows of a pyarrow table, for an estimate: ``seconds_per_row`` and what else
+        ``curation.jobs.planning.probe`` says. For a task whose rows cost less in number to do otherwise."""
+        from curation.jobs.planning import probe
+
+        return probe(score, table)
+
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any] | None:
         """All shards as one pyarrow table sorted by ``position`` (None when not sharded) -> columns for all rows.
 

@@ -77,7 +77,8 @@ def _told(one: dict) -> str:
         return f"{stands}, {one['scored'] or 0:,} of {one['rows']:,} rows" if one["state"] == "done" else stands
     minutes = about["note"] if about["seconds"] is None else f"about {about['seconds'] / 60:.1f} min"
     cost = "" if about["cost"] is None else f", cost at most {about['cost']:.4g}"
-    return f"{stands}; {about['calls']:,} calls, at most {about['written_tokens']:,} tokens{cost}; {minutes}"
+    kept = f", {about['kept']:,} rows answered already" if about["kept"] else ""
+    return f"{stands}{kept}; {about['calls']:,} calls, at most {about['written_tokens']:,} tokens{cost}; {minutes}"
 
 
 def _shown(made: dict, args: dict) -> list[str]:

@@ -14,13 +14,12 @@ import pyarrow as pa
 from curation.jobs.ask import socket_path
 from curation.jobs.families import task_class
 from curation.jobs.gate import gate
-from curation.jobs.planning import probe
 from curation.jobs.reasons import plain_reason
 from curation.jobs.rows import SCHEMA, JobRows, write_rows
 from curation.jobs.run_shard import run_shard
 from curation.jobs.sample_json import from_json
 from curation.jobs.sockets import Line, Server
-from curation.plugin import Context, settings_from
+from curation.plugin import Context, Task, settings_from
 
 
 def serve(workspace: Path) -> Server:
@@ -36,16 +35,15 @@ def embed(workspace: Path, texts: list[str], model: str = "default") -> list[lis
 
 
 def measure(workspace: Path, family: str, task: str, settings: dict, samples: list[str], **given) -> dict[str, Any]:
-    """What a row costs: ``plan.probe`` over these samples (JSON texts)."""
-    return _run(workspace, family, task, settings, samples, probe, **given)
+    """What a row costs: the task tried over these samples (JSON texts)."""
+    return _run(workspace, family, task, settings, samples, lambda one, run, table: one.tried(run, table), **given)
 
 
 def score(workspace: Path, family: str, task: str, settings: dict, samples: list[str], **given) -> list[dict]:
     """Column -> value for each sample, null where missing, and ``missing``, the reason."""
 
-    def scored(run: Callable[[pa.Table], pa.Table], table: pa.Table) -> list[dict]:
-        kind = task_class(family, task)
-        columns = [column.name for column in kind.columns] + ["missing"]
+    def scored(one: Task, run: Callable[[pa.Table], pa.Table], table: pa.Table) -> list[dict]:
+        columns = [column.name for column in one.columns] + ["missing"]
         return [_plain(row) for row in run(table).select(columns).to_pylist()]
 
     return _run(workspace, family, task, settings, samples, scored, **given)
@@ -96,7 +94,7 @@ def _answer(workspace: Path, line: Line) -> None:
 
 
 def _run(workspace, family, task, settings, samples, use, positions=None, inputs=None):
-    """``use(run, table)`` with the task prepared and opened over these samples alone, in a folder that goes again."""
+    """``use(task, run, table)``, the task prepared and opened over these samples alone in a folder that goes again."""
     kind = task_class(family, task)
     one = kind(settings_from(kind.Settings, settings))
     if not one.sharded:
@@ -111,7 +109,7 @@ def _run(workspace, family, task, settings, samples, use, positions=None, inputs
         one.prepare(JobRows(Path(folder) / "in"), context)
         one.open(context)
         table = pa.table([np.asarray(places), samples], schema=SCHEMA)
-        return use(lambda rows: run_shard(one, rows, context), table)
+        return use(one, lambda rows: run_shard(one, rows, context), table)
 
 
 def _plain(row: dict) -> dict:

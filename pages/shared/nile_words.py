@@ -82,8 +82,9 @@ def reasons_words(missing: dict[str, int], most: int = 3) -> str:
 
 
 def estimate_words(about: dict) -> str:
-    """``50 rows · about 4 min, tried on a few rows · at most 4,800 tokens written``, escaped."""
-    words = [count(about["rows"], "row")]
+    """``200 rows, 50 of them answered already · about 4 min (from an earlier run) · at most 4,800 tokens written``,
+    escaped."""
+    words = [count(about["rows"], "row") + (f", {about['kept']:,} of them answered already" if about["kept"] else "")]
     if about["seconds"] is None:
         words.append(f"time unknown: {plain(about['note'] or 'no figure yet', 300)}")
     else:

@@ -1,12 +1,18 @@
 """The flow over a data set: what is done, running and missing, some rows first, and the rest for the rest."""
 
+from dataclasses import replace
+
+import pyarrow as pa
 import pytest
 
 from curation.jobs.folder import JobFolder
+from curation.models.generation.clock import Clock
 from curation.nile.knowledge import LEAK
+from curation.nile.trying import tried
 from curation.problems import Problem
 from curation.workflow import scoring
 from curation.workflow.nile import Flow, estimate_step, settings_of, start, step_states
+from curation.workflow.nile.kept import clear_answers
 from tests.jobs.making import work
 from tests.models.generation.serving import KEY
 from tests.nile.conftest import ROWS
@@ -107,12 +113,56 @@ def test_estimates_before_each_start(ws, server, flow, monkeypatch):
     assert revision["seconds"] is None and "not asked" in revision["note"] and not server.seen
     assert revision["cost"] == pytest.approx(ROWS * 384 * 1000 / 1e6)
     guessed = estimate_step(ws, "d", flow, "consistency")
-    assert guessed["seconds"] > 0 and "not there yet" in guessed["note"] and guessed["calls"] == 3 * ROWS
+    assert guessed["seconds"] > 0 and "earlier steps will write" in guessed["note"] and guessed["calls"] == 3 * ROWS
     do(ws, flow, ("knowledge", "revision"))
     assert estimate_step(ws, "d", flow, "revision")["basis"] == "earlier run"
     few = Flow(flow.target, flow.reviser, 4, 0, flow.settings)
     assert estimate_step(ws, "d", few, "consistency")["basis"] == "probe"
     assert not list(ws.folder.glob("generations/*")) or KEY not in str(first)
+
+
+def test_an_earlier_run_tells_how_long_and_what_it_was_answered_costs_nothing(ws, flow, monkeypatch):
+    monkeypatch.setattr("curation.workflow.scoring.estimating.ask", _answer_here)
+    some = Flow(flow.target, flow.reviser, 8, 0, flow.settings)
+    done = do(ws, some, ("knowledge", "revision"))
+    whole = estimate_step(ws, "d", flow, "revision")
+    assert (whole["basis"], whole["rows"], whole["kept"], whole["calls"]) == ("earlier run", ROWS, 8, ROWS - 8)
+    assert whole["seconds"] == pytest.approx(done["revision"]["seconds"] / 8 * (ROWS - 8))
+    assert whole["written_tokens"] == 384 * (ROWS - 8)
+    assert estimate_step(ws, "d", flow, "knowledge")["basis"] == "probe", "eight rows are no whole batch"
+    other = replace(flow, settings={"knowledge": SHORT | {"shots": 0}})
+    assert estimate_step(ws, "d", other, "revision")["kept"] == 0, "made of other knowledge it is another question"
+    assert estimate_step(ws, "d", some, "revision")["kept"] == 0
+    clear_answers(ws)
+    assert estimate_step(ws, "d", flow, "revision")["kept"] == 0
+
+
+class Writer:
+    """Writes tokens at a pace that grows with the rows at hand, after reading at a steady one; ``now`` is its time."""
+
+    now = 0.0
+
+    def __init__(self, reading, writing):
+        self.clock, self._each = Clock(), (reading, writing)
+
+    def pace(self, rows):
+        return 10.0 * min(rows, 16)
+
+    def score(self, table):
+        reading, writing = self._each
+        Writer.now += reading * table.num_rows + writing
+        self.clock.reading += reading * table.num_rows
+        self.clock.writing += writing
+
+
+def test_a_few_rows_are_told_as_if_written_in_whole_batches(monkeypatch):
+    monkeypatch.setattr("curation.nile.trying.time.perf_counter", lambda: Writer.now)
+    table = pa.table({"position": list(range(32)), "sample": ["x" * n for n in range(32)]})
+    writer = Writer(0.5, 8.0)
+    assert tried(writer.score, table, [writer, writer])["seconds_per_row"] == pytest.approx(0.5 + 8.0 / 16)
+    alone = tried(writer.score, table.slice(0, 4), [writer])
+    assert alone["seconds_per_row"] == pytest.approx(0.5 + 8.0 / 4), "four rows are no more than four"
+    assert tried(writer.score, table, [object()])["seconds_per_row"] == pytest.approx(0.5 + 8.0 / 8)
 
 
 def _answer_here(folder, question, deadline, **arguments):

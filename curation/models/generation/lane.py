@@ -78,6 +78,11 @@ class Lane:
         self._cache: DynamicCache | None = None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the prompts have been read."""
+        return self._cache is not None
+
+    @property
     def is_done(self) -> bool:
         """Whether every row has ended."""
         return all(one.finish for one in self.written)

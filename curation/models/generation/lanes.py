@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ import torch
 from curation.jobs.gate import pass_through
 from curation.models import batches
 from curation.models.device import lanes, threads_for
+from curation.models.generation.clock import Clock
 from curation.models.generation.contract import Sampling
 from curation.models.generation.lane import Lane, Written
 from curation.models.token_scores import Network
@@ -25,21 +26,26 @@ def write(
     ends: frozenset[int],
     is_over: Callable[[list[int]], bool],
     done: Callable[[int, Written], None],
+    clock: Clock | None = None,
 ) -> dict[int, str]:
     """Go on from each prompt (token ids); ``done(index, written)`` as rows end. Index -> reason of rows that were lost.
 
-    Where memory runs out, a batch is begun again in halves; a row that is too large alone is lost.
+    ``clock`` is told what the steps take. Where memory runs out, a batch is begun again in halves; a row that is too
+    large alone is lost.
     """
     waiting, lost = deque(planned(net, prompts, sampling)), {}
     side_by_side = min(lanes(net.device), len(waiting))
     running: list[Lane] = []
+    clock = clock or Clock()
     with threads_for(side_by_side), ThreadPoolExecutor(max(1, side_by_side)) as pool:
         while waiting or running:
             pass_through()
             while waiting and len(running) < side_by_side:
                 rows = waiting.popleft()
                 running.append(Lane(net, rows, [prompts[row] for row in rows], sampling, ends, is_over))
-            steps = [(lane, pool.submit(lane.step)) for lane in running]
+            with clock.round(reads=any(not lane.has_begun for lane in running)):
+                steps = [(lane, pool.submit(lane.step)) for lane in running]
+                wait([step for _, step in steps])
             for lane, step in steps:
                 if batches.ran_out_of_memory(step):
                     running.remove(lane)

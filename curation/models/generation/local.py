@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from curation.models.conversation import Pair
+from curation.models.generation.clock import Clock
 from curation.models.generation.contract import Choice, Done, Generated, Generator, LogProbs, Prompt, Sampling, unheard
 from curation.models.generation.forked import forked_log_probs, portions
 from curation.models.generation.lane import Written
@@ -14,6 +15,7 @@ from curation.models.language_model import LanguageModel
 from curation.samples import Turn
 
 HEARD = 32
+PACE_PROMPT, PACE_TOKENS = 16, 8
 
 
 class LocalGenerator(Generator):
@@ -21,7 +23,7 @@ class LocalGenerator(Generator):
     rounding where two tokens are all but equally likely."""
 
     def __init__(self, model: LanguageModel):
-        self.model = model
+        self.model, self.clock = model, Clock()
         self.has_template = model.conversations.has_template
         self._ends = _ends(model)
 
@@ -48,7 +50,7 @@ class LocalGenerator(Generator):
             said(places[row], self._answer(written, len(ids[row]), sampling.stop))
 
         if ids:
-            lost = write(self.model.network, ids, sampling, self._ends, self._is_over(sampling.stop), ended)
+            lost = write(self.model.network, ids, sampling, self._ends, self._is_over(sampling.stop), ended, self.clock)
             for row, reason in lost.items():
                 said(places[row], Generated(prompt_tokens=len(ids[row]), reason=reason))
         return found
@@ -87,6 +89,13 @@ class LocalGenerator(Generator):
                 found[places[row]] = Choice(reason=lost[rank]) if rank in lost else _choice(log_probs[rank])
                 done(places[row], found[places[row]])
         return found
+
+    def pace(self, rows: int) -> float:
+        """Tokens a second that are written when so many rows are, after short prompts that cost next to nothing."""
+        clock, sampling = Clock(), Sampling(max_new_tokens=PACE_TOKENS + 1)
+        prompts = [list(range(1, PACE_PROMPT + 1))] * rows
+        write(self.model.network, prompts, sampling, frozenset(), lambda tokens: False, lambda *_: None, clock)
+        return rows * PACE_TOKENS / clock.writing
 
     def pair(self, prompt: Prompt, text: str) -> Pair:
         """Tokens of the prompt and of ``text`` after it. ValueError when there are none or they do not fit."""

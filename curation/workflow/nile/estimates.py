@@ -1,85 +1,111 @@
 """What a step would take, before it is started: time, calls, tokens, and money where an endpoint has prices."""
 
+import tempfile
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from curation.jobs.families import task_class
-from curation.models.generation import is_endpoint
+from curation.jobs.folder import NoSuchJob, job_of
+from curation.models.generation import ANSWERS, is_endpoint
+from curation.models.generation.cache import cleared_at
 from curation.models.generation.listed import listed, parted
 from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.nile.flow import FAMILY, Flow, generators_of, settings_of
+from curation.workflow.nile.flow import FAMILY, Flow, generators_of, needed, settings_of
+from curation.workflow.nile.kept import usage_of
+from curation.workflow.nile.stand_ins import DEMONSTRATIONS, stand_ins
 from curation.workflow.scoring import estimate
 from curation.workflow.scoring.inputs import source
 from store import runs
 
 NOT_ASKED = "an endpoint is not asked for an estimate, since asking costs"
-BARE = "tried without demonstrations, which take a little more to read"
-AS_CONTROL = "tried without the knowledge, which takes a little more to read"
-AS_PERPLEXITY = "guessed from reading each row without the knowledge, which is not there yet"
+BEFORE = "tried with texts of the usual length in the place of what earlier steps will write"
 CALLS = {"consistency": 3, "consistency_revised": 3}
 REFLECTIONS = 4
+#: Fewer rows than these are not written in whole batches, so that their pace says little.
+WHOLE = 16
 
 
 @needs("curator")
 def estimate_step(workspace, dataset: str | int, flow: Flow, step: str, **more) -> dict[str, Any]:
     """As ``scoring.estimate`` says it, and ``calls``, ``prompt_tokens`` (about), ``written_tokens`` (at most) and
-    ``cost`` (at most; None without prices) of the step, as if nothing had been answered before.
+    ``cost`` (at most; None without prices). ``kept`` rows, which an earlier run was answered, cost nothing of it all.
 
-    A local model is tried on a few rows. An endpoint is not asked: an earlier run tells how long it takes, if any.
+    An earlier run of the same settings on this data set tells how long a row takes. Without one a local model is tried
+    on a few rows, and an endpoint, where asking costs, is not asked: any run of these settings has to tell.
     """
-    settings = settings_of(flow, step)
+    settings, record = settings_of(flow, step), resolve_dataset(workspace, dataset)
     names = generators_of(step, settings)
-    found = (_by_endpoint if any(map(is_endpoint, names)) else _by_trial)(
-        workspace, dataset, flow, step, settings, more
-    )
+    remote = any(map(is_endpoint, names))
+    found = _by_run(workspace, record, flow, step, settings, anywhere=remote)
+    if found is None:
+        found = (_unasked if remote else _by_trial)(workspace, record, flow, step, settings, more)
     return found | _spent(workspace, step, settings, found, names)
 
 
-def _by_trial(workspace, dataset, flow: Flow, step: str, settings: dict, more: dict) -> dict[str, Any]:
-    record = resolve_dataset(workspace, dataset)
+def _by_run(workspace, record: dict, flow: Flow, step: str, settings: dict, anywhere: bool) -> dict[str, Any] | None:
+    """From the newest run of these settings that asked for most of its rows; on other data sets too if ``anywhere``."""
+    rows = min(flow.limit or record["rows"], record["rows"])
+    for run in reversed(runs.listed(workspace.database, None if anywhere else record["id"])):
+        if (run["family"], run["name"], run["settings"]) != (FAMILY, step, settings) or not run["seconds"]:
+            continue
+        usage = usage_of(workspace, run)
+        calls, before = usage.get("calls", 0), usage.get("kept_calls", 0)
+        if calls <= before or (not anywhere and run["rows"] < min(WHOLE, rows)):
+            continue
+        each = run["seconds"] / (run["rows"] * calls / (calls + before))
+        kept = min(run["rows"], rows) if _still_answered(workspace, record, flow, step, run) else 0
+        about = {"rows": rows, "kept": kept, "seconds": each * (rows - kept), "seconds_per_row": each}
+        return about | {"tokens": _tokens(workspace, record, rows), "basis": "earlier run", "first": [], "note": None}
+    return None
+
+
+def _still_answered(workspace, record: dict, flow: Flow, step: str, run: dict) -> bool:
+    """Whether the rows of the run are among all rows of this flow, were asked the same, and its answers still kept."""
+    if flow.limit is not None or run["dataset_id"] != record["id"]:
+        return False
+    if datetime.fromisoformat(run["created"]).timestamp() * 1e9 < cleared_at(workspace.folder / ANSWERS):
+        return False
+    try:
+        job = job_of(workspace.folder, run["job_id"])
+        made_from = {maker: job_of(workspace.folder, job.spec["inputs_from"][n]) for n, maker in needed(step).items()}
+    except (NoSuchJob, FileNotFoundError, KeyError, ValueError):
+        return False
+    return all(made.spec["settings"] == settings_of(flow, maker) for maker, made in made_from.items())
+
+
+def _by_trial(workspace, record: dict, flow: Flow, step: str, settings: dict, more: dict) -> dict[str, Any]:
+    """Tried on a few rows, with stand-ins for what is not written yet."""
     kind = task_class(FAMILY, step)
     task = kind(kind.Settings(**settings))
-    needs = {need: source(workspace, record, need, task.settings, flow.limit, flow.seed) for need in task.needs()}
-    lacking = [need for need, found in needs.items() if found is None or found.is_awaited]
-    if step == "knowledge" and lacking:
-        bare = estimate(workspace, dataset, FAMILY, step, settings | {"shots": 0}, flow.limit, seed=flow.seed, **more)
-        return _with_pool(bare, settings, record["rows"])
-    if step == "revision" and lacking:
-        control = estimate(workspace, dataset, FAMILY, "revision_control", settings, flow.limit, seed=flow.seed, **more)
-        return control | {"note": control["note"] or AS_CONTROL}
-    if step in CALLS and lacking:
-        return _by_reading(workspace, dataset, flow, settings, more)
-    return estimate(workspace, dataset, FAMILY, step, settings, flow.limit, seed=flow.seed, **more)
+    sources = {need: source(workspace, record, need, task.settings, flow.limit, flow.seed) for need in task.needs()}
+    lacking = {need: None for need, found in sources.items() if found is None or found.is_awaited}
+    for need in lacking:
+        if need == DEMONSTRATIONS or needed(step).get(need) == "knowledge":
+            lacking[need] = settings_of(flow, "knowledge")["max_tokens"]
+    with tempfile.TemporaryDirectory(prefix="winnow-estimate-") as folder:
+        given = stand_ins(workspace, record, lacking, Path(folder))
+        found = estimate(
+            workspace, record["id"], FAMILY, step, settings, flow.limit, seed=flow.seed, stand_ins=given, **more
+        )
+    if DEMONSTRATIONS in lacking:
+        found["first"] = [_pool(found, settings, record["rows"])]
+    return found | {"kept": 0, "note": found["note"] or (BEFORE if lacking else None)}
 
 
-def _by_reading(workspace, dataset, flow: Flow, settings: dict, more: dict) -> dict[str, Any]:
-    """What perplexity would take, which reads each row once, as often as a step reads it."""
-    model = {"model": settings["target"]}
-    once = estimate(workspace, dataset, "scorers", "perplexity", model, flow.limit, seed=flow.seed, **more)
-    times = CALLS["consistency"]
-    scaled = {name: once[name] and once[name] * times for name in ("seconds", "seconds_per_row")}
-    return once | scaled | {"note": once["note"] or AS_PERPLEXITY}
-
-
-def _with_pool(bare: dict, settings: dict, rows: int) -> dict[str, Any]:
-    """An estimate of knowledge without demonstrations, and that of making them."""
+def _pool(found: dict, settings: dict, rows: int) -> dict[str, Any]:
+    """Of the demonstrations, which are written as knowledge is, with nothing shown before them."""
     kind, pool = task_class(FAMILY, "demonstrations"), min(settings["pool"], max(4, rows // 4))
-    each = bare["seconds_per_row"]
-    first = bare | {"family": FAMILY, "task": kind.name, "title": kind.title, "rows": pool}
-    first["seconds"] = None if each is None else each * pool
-    return bare | {"first": [first], "note": bare["note"] or BARE}
+    each = found["seconds_per_row"]
+    seconds = None if each is None else each * pool
+    return found | {"family": FAMILY, "task": kind.name, "title": kind.title, "rows": pool, "seconds": seconds}
 
 
-def _by_endpoint(workspace, dataset, flow: Flow, step: str, settings: dict, more: dict) -> dict[str, Any]:
-    record = resolve_dataset(workspace, dataset)
+def _unasked(workspace, record: dict, flow: Flow, step: str, settings: dict, more: dict) -> dict[str, Any]:
     rows = min(flow.limit or record["rows"], record["rows"])
-    found = {"rows": rows, "tokens": 0, "seconds": None, "seconds_per_row": None, "basis": None, "first": []}
-    found |= {"tokens": _tokens(workspace, record, rows), "note": NOT_ASKED}
-    for run in reversed(runs.listed(workspace.database)):
-        if (run["family"], run["name"], run["settings"]) == (FAMILY, step, settings) and run["rows"] and run["seconds"]:
-            each = run["seconds"] / run["rows"]
-            return found | {"seconds": each * rows, "seconds_per_row": each, "basis": "earlier run", "note": None}
-    return found
+    found = {"rows": rows, "kept": 0, "tokens": _tokens(workspace, record, rows), "first": [], "note": NOT_ASKED}
+    return found | dict.fromkeys(("seconds", "seconds_per_row", "basis"))
 
 
 def _tokens(workspace, record: dict, rows: int) -> int:
@@ -90,12 +116,12 @@ def _tokens(workspace, record: dict, rows: int) -> int:
 
 def _spent(workspace, step: str, settings: dict, found: dict, names: list[str]) -> dict[str, Any]:
     """Calls and tokens: each call reads the row once and the knowledge, and writes its limit at most."""
-    rows, written = found["rows"], settings.get("max_tokens", 0)
+    rows, written = found["rows"] - found["kept"], settings.get("max_tokens", 0)
     calls = {**CALLS, "clear": settings.get("samples", 0) + REFLECTIONS}.get(step, 1)
     writing = {**dict.fromkeys(CALLS, 0), "clear": settings.get("samples", 0)}.get(step, 1)
     spent = {
         "calls": rows * calls,
-        "prompt_tokens": found["tokens"] * calls,
+        "prompt_tokens": int(found["tokens"] * rows / max(found["rows"], 1)) * calls,
         "written_tokens": rows * writing * written,
     }
     return spent | {"cost": _cost(workspace, names, spent)}

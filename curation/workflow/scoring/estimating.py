@@ -1,5 +1,6 @@
 """What a computation would take, before it is started: rows, tokens, minutes."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from curation.jobs.ask import NoWorker, ask
@@ -27,12 +28,14 @@ def estimate(
     *,
     seed: int = 0,
     deadline: float = DEADLINE,
+    stand_ins: Mapping[str, str] | None = None,
 ) -> dict:
     """Rows, tokens and seconds of this computation: {rows, tokens, seconds, seconds_per_row, basis, first, note}.
 
     The worker tries it on a few seeded rows (basis "probe"); where that cannot be, an earlier run of the same task
     tells ("earlier run"), else ``seconds`` is None and ``note`` says why. ``first`` lists what must be computed
-    before, each with an estimate of its own; ``seconds`` does not count it.
+    before, each with an estimate of its own; ``seconds`` does not count it. ``stand_ins`` {input: path} are files of
+    the same shape to try with in the place of inputs that are not there yet, which then are not in ``first``.
     """
     record = resolve_dataset(workspace, dataset)
     kind = task_class(family, name)
@@ -40,7 +43,7 @@ def estimate(
     task.check()
     rows = min(limit or record["rows"], record["rows"])
     positions, sampled = _sample(workspace, record, limit, seed)
-    found, first = _inputs(workspace, record, task, limit, seed, deadline)
+    found, first = _inputs(workspace, record, task, limit, seed, deadline, stand_ins or {})
     per_row, basis, note = _cost(workspace, record, family, task, positions, sampled, found, deadline)
     return {
         "rows": rows,
@@ -68,7 +71,7 @@ def _sample(workspace, record: dict, limit: int | None, seed: int) -> tuple[list
 
 
 def _inputs(
-    workspace, record: dict, task: Task, limit, seed: int, deadline: float
+    workspace, record: dict, task: Task, limit, seed: int, deadline: float, stand_ins: Mapping[str, str]
 ) -> tuple[dict[str, str] | None, list[dict]]:
     """Paths of the inputs that are there (None when one is not), and estimates of what must come first."""
     paths, first, complete = {}, {}, True
@@ -76,6 +79,9 @@ def _inputs(
         source = inputs.source(workspace, record, need, task.settings, limit, seed)
         if source is not None and not source.is_awaited:
             paths[need] = source.path
+            continue
+        if need in stand_ins:
+            paths[need] = stand_ins[need]
             continue
         complete = False
         family, before = inputs.provider(need, task.settings)
