@@ -93,6 +93,7 @@ class Database:
         try:
             yield cursor
         except duckdb.Error as error:
+            self._anew_after(cursor, error)
             _raise_plainly(error)
         finally:
             cursor.close()
@@ -133,12 +134,16 @@ class Database:
         return connection.cursor()
 
     def _abandon(self, cursor, error: BaseException) -> None:
-        """Roll back; after a fatal error (a disk that fills up during a commit) the next call connects anew."""
         with suppress(duckdb.Error):
             cursor.execute("ROLLBACK")
+        self._anew_after(cursor, error)
+
+    def _anew_after(self, cursor, error: BaseException) -> None:
+        """After a fatal error (a disk that fills up during a commit or a checkpoint) the next call connects anew."""
         if isinstance(error, duckdb.FatalException):
-            cursor.close()
-            self._disconnect()
+            with self._write_lock:
+                cursor.close()
+                self._disconnect()
 
     def query(self, sql: str, parameters=None) -> list[tuple]:
         """All rows of a read."""

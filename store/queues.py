@@ -23,7 +23,8 @@ _JUDGED = """
 _NEXT = f"""
     WITH judged AS ({_JUDGED}),
     held AS (
-        SELECT position, person FROM hand_outs h WHERE queue_id = $queue AND until > $time
+        SELECT position, person FROM hand_outs h
+        WHERE queue_id = $queue AND until > $time AND until <= $time + $span
         AND NOT EXISTS (SELECT 1 FROM judged j WHERE j.position = h.position AND j.person = h.person)
     ),
     taken AS (
@@ -82,18 +83,18 @@ def hand_out(database: Database, queue_id: int, person: str, time: float) -> int
     """The row that ``person`` is to judge, theirs for the queue's minutes from ``time`` (unix seconds); None: no more.
 
     The row they hold comes again until they have judged it or its time is over. One that others hold or have judged
-    as often as the queue wants is not given.
+    as often as the queue wants is not given. A hold that would last longer than any can is from before the clock was
+    set back, and holds no more.
     """
     record = get(database, queue_id)
     with database.writing() as cursor:
-        wanted = {"queue": queue_id, "person": person, "time": time, "overlap": record["overlap"]}
-        found = cursor.execute(_NEXT, wanted).fetchone()
+        until = time + 60 * record["minutes"]
+        wanted = {"queue": queue_id, "person": person, "time": time, "span": until - time}
+        found = cursor.execute(_NEXT, wanted | {"overlap": record["overlap"]}).fetchone()
         if found is None:
             return None
-        cursor.execute(
-            "DELETE FROM hand_outs WHERE queue_id = ? AND (person = ? OR until <= ?)", [queue_id, person, time]
-        )
-        until = time + 60 * record["minutes"]
+        stale = "DELETE FROM hand_outs WHERE queue_id = ? AND (person = ? OR until <= ? OR until > ?)"
+        cursor.execute(stale, [queue_id, person, time, until])
         cursor.execute("INSERT INTO hand_outs VALUES (?, ?, ?, ?)", [queue_id, found[0], person, until])
     return found[0]
 

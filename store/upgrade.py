@@ -14,15 +14,16 @@ def known() -> dict[int, Path]:
 
 
 def run(connection, migrations: dict[int, Path] | None = None) -> list[int]:
-    """Apply what is missing; the numbers applied. NewerDatabase when the database has migrations unknown here."""
+    """Apply what is missing; the numbers applied. NewerDatabase when the database has migrations unknown here, also
+    between known ones: two programs may have gone on from one that is older than both."""
     migrations = known() if migrations is None else migrations
     connection.execute("CREATE TABLE IF NOT EXISTS migrations (number INTEGER, name VARCHAR, applied VARCHAR)")
     applied = {number for (number,) in connection.execute("SELECT number FROM migrations").fetchall()}
-    newest = max(migrations, default=0)
-    if applied and max(applied) > newest:
+    unknown = sorted(applied - set(migrations))
+    if unknown:
         raise NewerDatabase(
-            f"the workspace was made by a newer program (its database is at step {max(applied)}, "
-            f"this program knows {newest}): update the program; nothing was changed"
+            f"the workspace was made by a newer program (its database is at step {unknown[-1]}, "
+            f"this program does not know that step): update the program; nothing was changed"
         )
     missing = [number for number in sorted(migrations) if number not in applied]
     for number in missing:

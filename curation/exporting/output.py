@@ -1,5 +1,6 @@
 """Files that appear whole: written beside their place, hashed on the way, put in place together at the end."""
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -61,7 +62,9 @@ class Output:
         return self._content.hexdigest() if self.zipped else self._file.hexdigest()
 
     def discard(self) -> None:
-        self._file.close()
+        """Take away what was written, also where a full disk does not let it be written to the end."""
+        with contextlib.suppress(OSError):
+            self._file.close()
         self.part.unlink(missing_ok=True)
 
 

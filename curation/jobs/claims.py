@@ -90,7 +90,7 @@ def _holds(path: Path) -> bool:
         process, beat = _record(path), path.stat().st_mtime
     except FileNotFoundError:
         return False
-    return process.is_alive if process.is_here else time.time() - beat < SILENCE
+    return process.is_alive if process.is_here else abs(time.time() - beat) < SILENCE
 
 
 class Heart:

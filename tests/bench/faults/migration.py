@@ -1,10 +1,10 @@
 """A start killed while it brings an older database up to date."""
 
 import random
+import re
 import shutil
 import time
 from pathlib import Path
-from unittest.mock import patch
 
 from store import annotations, decisions, ledger, upgrade
 from store.database import Database
@@ -13,6 +13,7 @@ from tests.store.making import add_dataset
 
 ROWS, LABELS = 300, 30
 LOOK, LONGEST = 0.0005, 0.005
+CREATES = re.compile(r"CREATE (?P<kind>TABLE|SEQUENCE|INDEX) (?P<name>\w+)")
 
 
 class Migration:
@@ -51,16 +52,32 @@ class Migration:
 
 
 def older(folder: Path, step: int = 1) -> Path:
-    """A workspace whose database knows the migrations up to ``step`` and no other, with a data set and labels."""
-    known = {number: path for number, path in upgrade.known().items() if number <= step}
+    """A workspace with a data set and labels whose database is as the program of that step left it."""
     folder.mkdir(parents=True)
-    with patch.object(upgrade, "known", lambda: known):
-        database = Database(folder).open()
-        dataset = add_dataset(database, ROWS)["id"]
-        for row in range(LABELS):
-            annotations.annotate(database, dataset, [row], {"decision": "drop", "note": f"note {row}"}, "ann")
-        database.close()
+    database = Database(folder).open()
+    dataset = add_dataset(database, ROWS)["id"]
+    for row in range(LABELS):
+        annotations.annotate(database, dataset, [row], {"decision": "drop", "note": f"note {row}"}, "ann")
+    with database.writing() as cursor:
+        for statement in _later(step):
+            cursor.execute(statement)
+        cursor.execute("DELETE FROM migrations WHERE number > ?", [step])
+    database.close()
     return folder
+
+
+def _later(step: int) -> list[str]:
+    """What undoes the migrations after ``step``, the last first. ValueError where one does more than create."""
+    undoing = []
+    for number, path in upgrade.known().items():
+        lines = [line for line in path.read_text().splitlines() if not line.startswith("--")]
+        for statement in " ".join(lines).split(";") if number > step else ():
+            if statement.strip():
+                made = CREATES.match(statement.strip())
+                if made is None:
+                    raise ValueError(f"say how {path.name} is undone: {statement.strip()[:80]}")
+                undoing.append(f"DROP {made['kind']} {made['name']}")
+    return undoing[::-1]
 
 
 def said(workspace: Path) -> tuple:
