@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from curation.web import running as web
 from curation.web import tending
+from curation.web.entrance import SignInFirst
 from curation.web.headers import SafeHeaders
 from curation.web.routes import ROUTES
 
@@ -42,7 +43,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 def _open() -> web.Running:
     """The workspace; without it there is nothing to serve, so the process says why in one line and ends."""
     try:
-        return web.start(session_lives=_session_lives, serves=True)
+        held = web.start(session_lives=_session_lives, serves=True)
+        _ask_the_provider(held)
+        return held
     except ValueError as error:
         print(f"winnow: {error}", file=sys.stderr, flush=True)
         os._exit(1)
@@ -65,6 +68,13 @@ def _warm_up() -> None:
     gc.freeze()
 
 
+def _ask_the_provider(held: web.Running) -> None:
+    from pages.shared import provider
+
+    if provider.is_configured():
+        held.provider = lambda cookies: provider.of_cookies(cookies, held.workspace)
+
+
 def _session_lives(session: str) -> bool:
     from streamlit.runtime import get_instance
 
@@ -81,7 +91,7 @@ app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SafeHeaders)],
+    middleware=[Middleware(SafeHeaders), Middleware(SignInFirst)],
     on_script_error=_on_script_error,
 )
 

@@ -76,7 +76,8 @@ def seen(database: Database, name: str, time: float) -> None:
     """Remember when a person was last here (Unix seconds)."""
     with database.writing() as cursor:
         cursor.execute("UPDATE people SET last_seen = ? WHERE name = ?", [time, name])
-    database.bump(None, PEOPLE)
+        if name in listed(database):
+            listed(database)[name]["last_seen"] = time
 
 
 def drop_without_data_set(cursor) -> None:

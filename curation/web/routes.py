@@ -1,4 +1,4 @@
-"""The HTTP routes beside the pages: health, upload, download."""
+"""The HTTP routes beside the pages: health, upload, download, and those of the entrance."""
 
 import mimetypes
 from pathlib import Path
@@ -9,7 +9,9 @@ from starlette.routing import Route
 
 from curation.problems import Problem
 from curation.web import links, uploads
+from curation.web.entrance import ROUTES as ENTRANCE
 from curation.web.failures import sentence
+from curation.web.identity import require_person
 from curation.web.running import running
 
 PRIVATE = {
@@ -39,7 +41,9 @@ async def upload(request: Request) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return _refuse(403, "Uploads come from a page of this server.")
     try:
-        claims = running().links.spend("upload", request.query_params.get("link", ""), links.UPLOAD_SECONDS)
+        link = request.query_params.get("link", "")
+        require_person(request.cookies, running().links.open("upload", link, links.UPLOAD_SECONDS)["person"])
+        claims = running().links.spend("upload", link, links.UPLOAD_SECONDS)
     except Problem as problem:
         return _refuse(403, str(problem))
     folder = running().folder("uploads")
@@ -59,6 +63,7 @@ async def download(request: Request) -> Response:
     """Stream the file that ``/download?link=…`` names, as an attachment that no browser interprets."""
     try:
         claims = running().links.open("download", request.query_params.get("link", ""), links.DOWNLOAD_SECONDS)
+        require_person(request.cookies, claims["person"])
         path = _inside(running().folder(DOWNLOADS), claims["path"])
     except Problem as problem:
         return _refuse(403, str(problem))
@@ -90,4 +95,5 @@ ROUTES = [
     Route("/health", health, methods=["GET"]),
     Route("/upload", upload, methods=["PUT", "POST"]),
     Route("/download", download, methods=["GET"]),
+    *ENTRANCE,
 ]

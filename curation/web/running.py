@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +13,15 @@ from curation.workflow.workspace import Workspace
 
 @dataclass
 class Running:
-    """One for a process; pages and routes take it from ``running()``."""
+    """One for a process; pages and routes take it from ``running()``.
+
+    ``provider`` reads from a request's cookies who signed in with the team's provider (None: nobody); None where no
+    provider is configured.
+    """
 
     workspace: Workspace
     links: Links = field(default_factory=Links)
+    provider: Callable[[Mapping[str, str]], str | None] | None = None
     background: Background = field(init=False)
 
     def __post_init__(self):

@@ -15,7 +15,7 @@ from store.database import Database
 from store.errors import translated
 
 CONFIG = "config.toml"
-KNOWN = {"allowed_folders", "allowed_people", "upload_limit_mb", "memory_limit", "threads", "endpoints"}
+KNOWN = {"allowed_folders", "session_hours", "upload_limit_mb", "memory_limit", "threads", "endpoints"}
 
 
 class Workspace:
@@ -98,6 +98,8 @@ def read_config(path: Path) -> dict[str, Any]:
         config = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Problem(f"{path} is not valid TOML: {error}") from None
+    if "allowed_people" in config:
+        raise Problem(f"{path}: take allowed_people out and let people in with python -m curation people add NAME")
     unknown = sorted(set(config) - KNOWN)
     if unknown:
         raise Problem(f"{path} has the unknown key {', '.join(unknown)}; known are {', '.join(sorted(KNOWN))}")
@@ -105,6 +107,9 @@ def read_config(path: Path) -> dict[str, Any]:
         raise Problem(f'{path}: memory_limit is an amount such as "1GB"')
     if not isinstance(config.get("threads", 1), int) or config.get("threads", 1) < 1:
         raise Problem(f"{path}: threads is a whole number from 1")
+    hours = config.get("session_hours", 1)
+    if not isinstance(hours, int | float) or not 0 < hours <= 24 * 365:
+        raise Problem(f"{path}: session_hours is a number of hours above 0")
     if "endpoints" in config:
         from curation.models.generation.listed import checked
 

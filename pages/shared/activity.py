@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass
 
 from curation.jobs.folder import JobFolder, jobs_of
+from curation.workflow.access.roles import visible_ids
 from curation.workflow.scoring.states import job_state, state_of
-from pages.shared.session import held, workspace
+from pages.shared.session import held, person, workspace
 
 UNFINISHED = ("waiting", "running", "cancelling")
 TAKE_IN_SECONDS = 60
@@ -23,7 +24,8 @@ class Activity:
 
 def unfinished() -> list[Activity]:
     """What waits or runs now, this server's own work first. Jobs that have ended cost a look at their folder."""
-    works = [Activity(w.id, w.title, w.share, None) for w in held().background.unfinished()]
+    own = [work for work in held().background.unfinished() if work.person == person()]
+    works = [Activity(work.id, work.title, work.share, None) for work in own]
     return works + [
         Activity(job["id"], job_title(job), job["progress"] or 0.0, job["remaining"]) for job in unfinished_jobs()
     ]
@@ -31,7 +33,9 @@ def unfinished() -> list[Activity]:
 
 def unfinished_jobs(dataset_id: int | None = None) -> list[dict]:
     """Jobs that wait or run, or whose result is just being taken in, of one data set if named."""
-    jobs = [job_state(workspace(), job.id) for job in jobs_of(workspace().folder) if not _has_ended(job)]
+    seen = visible_ids(workspace())
+    going = [job for job in jobs_of(workspace().folder) if not _has_ended(job) and job.spec["dataset_id"] in seen]
+    jobs = [job_state(workspace(), job.id) for job in going]
     jobs = [job for job in jobs if job["state"] in UNFINISHED or (job["state"] == "done" and job["run"] is None)]
     return [job for job in jobs if dataset_id is None or job["dataset_id"] == dataset_id]
 

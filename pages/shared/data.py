@@ -12,7 +12,7 @@ from curation.conditions import leaves, mask, parse
 from curation.workflow import annotating, listing
 from curation.workflow import rows as row_verbs
 from pages.shared import charts, state
-from pages.shared.session import workspace
+from pages.shared.session import person, workspace
 from pages.shared.wording import seconds_of
 
 PAGE_ROWS = 50
@@ -24,7 +24,7 @@ MAP_COLUMNS = ("x", "y", "cluster", "cluster_name")
 def datasets() -> list[dict[str, Any]]:
     """Every version of every data set as ``list_datasets`` gives it, by name and version; read-only."""
     database = workspace().database
-    names = (str(workspace().folder), database.version(None, "names"))
+    names = (str(workspace().folder), person(), database.version(None, "names"), database.version(None, "people"))
     changes = tuple(database.version(number, kind) for number in _ids(names) for kind in ("runs", "decisions"))
     return _datasets((*names, *changes))
 
@@ -48,7 +48,9 @@ def ref(dataset: dict[str, Any]) -> str:
 
 
 def stamp(dataset_id: int, *kinds: str) -> tuple:
-    """What a cache over these kinds (rows, runs, decisions, subsets, names) of a data set is keyed by."""
+    """What a cache over these kinds (rows, runs, decisions, subsets, names) of a data set is keyed by. ValueError where
+    whoever acts may not see it, so that nobody reads what others had cached."""
+    listing.resolve_dataset(workspace(), dataset_id)
     database = workspace().database
     return (str(workspace().folder), dataset_id, *(database.version(dataset_id, kind) for kind in kinds))
 
@@ -105,12 +107,12 @@ def label_counts(table: Columns, dataset_id: int, name: str) -> dict[str, int]:
     return _label_counts(table, stamp(dataset_id, *kinds_of([name])), name)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _ids(key: tuple) -> list[int]:
     return [record["id"] for record in listing.list_datasets(workspace())]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _datasets(key: tuple) -> list[dict[str, Any]]:
     return listing.list_datasets(workspace())
 

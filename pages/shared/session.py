@@ -7,7 +7,11 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from curation.web.identity import COOKIE
 from curation.web.running import Running, running
+from curation.workflow.access import accounts, actors
+from curation.workflow.access.people import saw
+from pages.shared import provider
 
 HOW_TO_SIGN_IN = """
 [auth]
@@ -25,15 +29,15 @@ def held() -> Running:
 
 
 def workspace():
-    """The open workspace, to pass to the verbs."""
+    """The open workspace, to pass to the verbs. Refused where nobody is signed in any longer."""
+    if actors.current(held().workspace) == actors.NOBODY:
+        raise actors.Refused("you are no longer signed in: reload the page")
     return held().workspace
 
 
 def person() -> str:
-    """Who acts on this page: the signed-in address, else the local user. Call only after ``enter``."""
-    if sign_in_configured():
-        return str(st.user.get("email") or "").strip().lower()
-    return workspace().person
+    """Who acts on this page: the person who signed in, else the owner of this machine. Call only after ``enter``."""
+    return actors.current(held().workspace).name
 
 
 def session_id() -> str:
@@ -45,27 +49,64 @@ def session_id() -> str:
 def enter() -> str:
     """The person at this browser. Where nobody may enter yet, says why and how, and stops the run."""
     if not sign_in_configured():
-        if is_shared(st.context.headers, st.get_option("server.address")):
+        if actor() == actors.NOBODY:
             _say_how_to_share()
             st.stop()
         return person()
-    if not st.user.get("is_logged_in"):
+    name = signed_in()
+    if name is None:
         _ask_to_sign_in()
         st.stop()
-    if person() not in allowed_people() or st.user.get("email_verified") is False:
-        _refuse()
+    if not accounts.may_enter(held().workspace, name):
+        _refuse(name)
         st.stop()
-    return person()
+    saw(held().workspace, name)
+    return name
+
+
+def actor() -> actors.Actor | None:
+    """Who acts in the run of a page, its callbacks and fragments; None outside of one."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    if sign_in_configured():
+        name = signed_in()
+        return actors.Actor(name) if name else actors.NOBODY
+    if is_shared(st.context.headers, st.get_option("server.address")):
+        return actors.NOBODY
+    return actors.owner(held().workspace)
+
+
+actors.found_by(actor)
 
 
 def sign_in_configured() -> bool:
-    """Whether Streamlit's secrets have an ``[auth]`` section."""
-    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+    """Whether people sign in here: with a provider, or with accounts of the workspace."""
+    return provider.is_configured() or accounts.has_accounts(held().workspace)
 
 
-def allowed_people() -> set[str]:
-    """Addresses that may enter, from ``allowed_people`` in the workspace's config.toml."""
-    return {str(address).strip().lower() for address in workspace().config.get("allowed_people", ())}
+def signed_in() -> str | None:
+    """The name of whoever signed in at this browser; None where nobody did, or their session has ended."""
+    name = accounts.signed_in(held().workspace, _token())
+    if name is None and provider.is_configured():
+        name = provider.address(st.user, held().workspace)
+    return name
+
+
+def has_account() -> bool:
+    """Whether the person at this browser signed in with a password of this workspace."""
+    return accounts.signed_in(held().workspace, _token()) is not None
+
+
+def sign_out() -> None:
+    """End this browser's session; for use as a callback."""
+    if has_account():
+        accounts.sign_out(held().workspace, _token())
+    else:
+        st.logout()
+
+
+def _token() -> str:
+    return st.context.cookies.get(COOKIE, "")
 
 
 def is_shared(headers: Mapping[str, str], address: str | None) -> bool:
@@ -99,23 +140,29 @@ def _say_how_to_share() -> None:
     st.title("Winnow needs sign-in before it can be shared", anchor=False)
     st.markdown(
         "This server can be reached from other machines, but nobody has to say who they are. "
-        "Decisions belong to people, so there is nothing to see here until sign-in is set up."
+        "Decisions belong to people, so there is nothing to see here until sign-in is set up, in one of two ways."
     )
-    st.markdown("1. Register Winnow with your OpenID Connect provider and write `.streamlit/secrets.toml`:")
+    st.markdown("**With your OpenID Connect provider**: register Winnow there and write `.streamlit/secrets.toml`.")
     st.code(HOW_TO_SIGN_IN.strip(), language="toml")
-    st.markdown("2. List who may enter in `config.toml` of the workspace:")
-    st.code('allowed_people = ["ada@example.org", "grace@example.org"]', language="toml")
-    st.markdown("3. Start Winnow again. For yourself alone, serve it on 127.0.0.1; then no sign-in is needed.")
+    st.markdown("Then let the first administrator in, by the address that the provider knows, and start Winnow again.")
+    st.code("python -m curation people add ada@example.org --administrator", language="sh")
+    st.markdown("**Without one**, with accounts of this workspace; the password is asked for.")
+    st.code("python -m curation people add ada --administrator --password", language="sh")
+    st.markdown("For yourself alone, serve Winnow on 127.0.0.1; then no sign-in is needed.")
 
 
 def _ask_to_sign_in() -> None:
     st.title("Winnow", anchor=False)
     st.markdown("Sign in to see the data sets of this workspace.")
-    st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login, key="session:login")
+    with st.container(horizontal=True):
+        if provider.is_configured():
+            st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login, key="session:login")
+        if accounts.has_accounts(held().workspace):
+            st.html('<a href="sign-in" target="_self">Sign in with a password</a>')
 
 
-def _refuse() -> None:
+def _refuse(name: str) -> None:
     st.title("You cannot enter this workspace", anchor=False)
-    st.text(f"You are signed in as {st.user.get('email')}, which is not among the people allowed in here.")
-    st.markdown("Ask whoever runs it to add your address to `allowed_people` in `config.toml` of the workspace.")
-    st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="session:logout")
+    st.text(f"You are signed in as {name}, who has no role here.")
+    st.markdown("Ask an administrator to let you in on the People page.")
+    st.button("Sign out", icon=":material/logout:", on_click=sign_out, key="session:logout")

@@ -6,6 +6,6 @@ CREATE TABLE people (
 CREATE TABLE roles (person VARCHAR NOT NULL, dataset_name_id BIGINT, role VARCHAR NOT NULL);
 -- only digests of what browsers hold; times are unix seconds
 CREATE TABLE sessions (
-    digest VARCHAR NOT NULL, person VARCHAR NOT NULL, made DOUBLE NOT NULL, used DOUBLE NOT NULL, until DOUBLE NOT NULL
+    digest VARCHAR NOT NULL, person VARCHAR NOT NULL, made DOUBLE NOT NULL, until DOUBLE NOT NULL
 );
 CREATE TABLE attempts (person VARCHAR NOT NULL, address VARCHAR NOT NULL, made DOUBLE NOT NULL);

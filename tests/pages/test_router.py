@@ -1,13 +1,22 @@
 """The router: who may enter, and that no page or deep link goes round it."""
 
+import time
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from curation.workflow.access.people import add_person, remove_person
+from curation.workflow.importing import import_file
 from pages.shared.session import host_name, is_loopback, is_shared
 from tests.pages.conftest import MAIN, SECONDS, texts
 
 AUTH = {"auth": {"redirect_uri": "http://localhost/oauth2callback", "cookie_secret": "x" * 40}}
 OWN_PAGES = ["home.py", "imports.py", "jobs.py", "subsets.py"]
+
+
+@pytest.fixture(autouse=True)
+def no_cookie(monkeypatch):
+    monkeypatch.setattr("pages.shared.session._token", lambda: "")
 
 
 def signed_in(page, user):
@@ -39,19 +48,42 @@ def test_without_a_name_nobody_gets_past_the_router(held, dataset, page):
 
 
 @pytest.mark.parametrize("page", OWN_PAGES)
-def test_only_the_people_listed_get_past_the_router(held, dataset, page):
-    held.workspace.config["allowed_people"] = ["Ada@Example.org"]
+def test_only_people_with_a_role_get_past_the_router(held, dataset, page):
+    add_person(held.workspace, "Ada@Example.org", "viewer")
+    add_person(held.workspace, "bob@example.org")
     stranger = signed_in(page, {"is_logged_in": True, "email": "eve@example.org"})
     assert "small" not in texts(stranger) and "cannot enter" in texts(stranger)
     unverified = signed_in(page, {"is_logged_in": True, "email": "ada@example.org", "email_verified": False})
-    assert "cannot enter" in texts(unverified)
+    assert [button.label for button in unverified.button] == ["Sign in"] and "small" not in texts(unverified)
+    roleless = signed_in(page, {"is_logged_in": True, "email": "bob@example.org", "email_verified": True})
+    assert "small" not in texts(roleless) and "cannot enter" in texts(roleless)
+    long_ago = {"is_logged_in": True, "email": "ada@example.org", "iat": time.time() - 13 * 3600}
+    assert [button.label for button in signed_in(page, long_ago).button] == ["Sign in"]
     ada = signed_in(page, {"is_logged_in": True, "email": "ada@example.org", "email_verified": True})
     assert not ada.exception and ada.selectbox
 
 
-def test_with_nobody_listed_nobody_enters(held, dataset):
-    at = signed_in("home.py", {"is_logged_in": True, "email": ""})
+def test_without_people_nobody_enters(held, dataset):
+    at = signed_in("home.py", {"is_logged_in": True, "email": "ada@example.org"})
     assert "cannot enter" in texts(at)
+    assert [button.label for button in signed_in("home.py", {"is_logged_in": True, "email": ""}).button] == ["Sign in"]
+
+
+def test_a_viewer_sees_their_data_sets_and_no_others(held, dataset, rows):
+    import_file(held.workspace, rows, "secret")
+    add_person(held.workspace, "ada@example.org", "viewer", "small")
+    at = signed_in("home.py", {"is_logged_in": True, "email": "ada@example.org"})
+    assert at.selectbox[0].options == ["small"] and "secret" not in texts(at)
+
+
+@pytest.mark.parametrize("page", OWN_PAGES)
+def test_who_is_removed_is_out_at_the_next_run(held, dataset, page):
+    add_person(held.workspace, "ada@example.org", "curator")
+    at = signed_in(page, {"is_logged_in": True, "email": "ada@example.org"})
+    assert at.selectbox
+    remove_person(held.workspace, "ada@example.org")
+    at.run()
+    assert "cannot enter" in texts(at) and not at.selectbox
 
 
 def test_a_shared_server_without_sign_in_shows_only_how_to_set_it_up(held, dataset, open_page, monkeypatch):

@@ -80,7 +80,7 @@ def _of_event(ws, event: int) -> dict | None:
 
 
 def _of_proposal(ws, proposal: int | dict) -> dict:
-    record = proposal if isinstance(proposal, dict) else proposals.get(ws.database, int(proposal))
+    record = proposals.get(ws.database, proposal["id"] if isinstance(proposal, dict) else int(proposal))
     if record["dataset_id"] not in roles.visible_ids(ws):
         raise NotFound(f"there is no proposal {record['id']}")
     return datasets.get(ws.database, record["dataset_id"])
