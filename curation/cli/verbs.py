@@ -1,6 +1,7 @@
 """Every verb of the command line, in the order of the help."""
 
 from curation.cli import (
+    access,
     backups,
     critiq,
     datasets,
@@ -53,6 +54,7 @@ VERBS: dict[str, Verb] = {
         subsets.REPLAY,
         people.EXPORT_DECISIONS,
         datasets.LIST,
+        access.PEOPLE,
         backups.BACKUP,
         backups.RESTORE,
         backups.VERIFY,
