@@ -33,7 +33,7 @@ def difference(ws: Workspace, subset: str | int, against: str | int | None = Non
 @needs("viewer", "proposal")
 def difference_of(ws: Workspace, proposal: int | dict[str, Any]) -> Difference:
     """As ``difference``, of what a proposal (number or record) holds against what. NotFound when either is deleted."""
-    record = proposal if isinstance(proposal, dict) else proposals.get(ws.database, proposal)
+    record = proposals.get(ws.database, proposal["id"] if isinstance(proposal, dict) else int(proposal))
     base = None if record["base_id"] is None else get_subset(ws, record["base_id"])
     return _difference(ws, get_subset(ws, record["subset_id"]), base)
 

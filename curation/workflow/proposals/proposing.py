@@ -130,7 +130,7 @@ def list_proposals(ws: Workspace, dataset: str | int | None = None) -> list[dict
 @needs("viewer", "proposal")
 def get_proposal(ws: Workspace, proposal: int | dict[str, Any]) -> dict[str, Any]:
     """The record of a proposal by its number."""
-    return proposal if isinstance(proposal, dict) else proposals.get(ws.database, int(proposal))
+    return proposals.get(ws.database, proposal["id"] if isinstance(proposal, dict) else int(proposal))
 
 
 @needs("viewer", "proposal")
