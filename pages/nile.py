@@ -12,6 +12,7 @@ from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments
 from pages.shared.nile_band import keep_band
 from pages.shared.nile_clear import confidence
+from pages.shared.nile_kept import kept_popover
 from pages.shared.nile_known import known_or_unknown
 from pages.shared.nile_queue import revisions
 from pages.shared.nile_settings import TRY, models_fold, rows_choice
@@ -44,6 +45,7 @@ table = data.columns(dataset["id"])
 with st.container(horizontal=True, vertical_alignment="top"):
     limit = rows_choice(dataset)
     flow = replace(models_fold(key=keyed(KEY, "models")), limit=limit)
+    kept_popover(key=keyed(KEY, "kept"))
 found = {}
 with plain_errors():
     found = nile_flow.states_of(dataset, flow)

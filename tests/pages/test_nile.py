@@ -1,5 +1,7 @@
 """The NILE page: the flow and what a start takes, proposals by key and in bulk, the band, known rows, confidence."""
 
+import json
+
 import pytest
 
 from curation.workflow import annotating, listing, scoring
@@ -216,3 +218,18 @@ def test_a_finished_trial_leads_to_all_rows(page, held, tmp_path, canned):
     assert button(at, "Run all 60 rows") and "tried on 50 rows, 50 with a result" in texts(at)
     canned(all=done)
     assert button(page(), "All done").disabled
+
+
+def test_kept_answers_have_a_size_and_can_be_thrown_away(page, d, held):
+    assert not [b for b in page().button if b.label == "Throw them away"]
+    place = held.workspace.folder / "generations"
+    place.mkdir()
+    value = {"text": "x", "tokens": 1700, "finish": "stop", "prompt_tokens": 3, "cost": 0.25}
+    (place / "aa.jsonl").write_text(json.dumps({"key": "aa" * 16, "value": value}) + "\n")
+    at = page()
+    at.session_state["nile:kept"] = True
+    at = checked(at.run())
+    said = texts(at)
+    assert "1 answer**" in said and "1,700 tokens to write, cost 0.25" in said
+    at = checked(button(at, "Throw them away").click().run())
+    assert "Thrown away: 1 answer" in at.toast[0].value and not list(place.glob("*.jsonl"))
