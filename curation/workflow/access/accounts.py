@@ -85,6 +85,7 @@ def hashed(password: str, name: str) -> str:
         return _hasher().hash(password)
 
 
+@open_to_all
 def session_seconds(ws) -> float:
     """How long somebody stays signed in: ``session_hours`` of the workspace's config.toml, else twelve hours."""
     return 3600.0 * float(ws.config.get("session_hours", SESSION_HOURS))

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.workspace import Workspace
 
 KEEP_EVERY = 30.0
@@ -38,6 +39,7 @@ class Presence:
             self.seen.get(meeting, {}).pop(person, None)
 
 
+@needs("viewer", ANYWHERE)
 def presence(ws: Workspace) -> Presence:
     """The one of this workspace."""
     return ws.kept("meetings' presence", 0, lambda before: Presence())

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from curation.nile.knowledge import write_pool
 from curation.nile.prompts import Shot
+from curation.workflow.access.needing import needs
 from curation.workflow.scoring.job_rows import samples
 
 FILLER = "Here stands in a few words what one has to know before answering. "
@@ -16,6 +17,7 @@ POOL, USUAL = 16, 160
 DEMONSTRATIONS = "nile_demonstrations.json"
 
 
+@needs("viewer", "record")
 def stand_ins(workspace, record: dict, lacking: dict[str, int | None], folder: Path) -> dict[str, str]:
     """Input -> path of a file in ``folder`` of the shape that the input will have.
 
