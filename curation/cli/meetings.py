@@ -90,7 +90,9 @@ def _room(told: dict) -> list[str]:
     ended = ", ended" if told["has_ended"] else ""
     people = ", ".join(f"{who} ({how})" for who, how in told["people"].items()) or "nobody"
     lines = [f"{told['meeting']}{ended}: {told['presenter']} presents; in: {people}"]
-    lines.append(f"row {told['position']} ({told['stage']}): {len(told['voted'])} voted; {told['decided']} rows decided")
+    lines.append(
+        f"row {told['position']} ({told['stage']}): {len(told['voted'])} voted; {told['decided']} rows decided"
+    )
     return lines + [f"{who}: {vote['decision']}" for who, vote in told["votes"].items()]
 
 
