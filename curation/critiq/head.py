@@ -63,7 +63,7 @@ def fit(
     inputs = {factors: both * head.scale for factors, head in heads.items()}
     groups = np.arange(len(both)) if groups is None else np.unique(groups, return_inverse=True)[1]
     if len(both) * HELD_OUT >= LEAST_HELD_OUT:
-        fold = _spread(groups, round(1 / HELD_OUT), rng)
+        fold = spread(groups, round(1 / HELD_OUT), rng)
         stop, report = fold == 0, fold == 1
         found = {name: _descended(some[~stop & ~report], some[stop]) for name, some in inputs.items()}
         chosen = min(found, key=lambda name: found[name][2])
@@ -165,7 +165,7 @@ def _after(inputs: np.ndarray, steps: int) -> np.ndarray:
 def _chosen(inputs: dict, groups: np.ndarray, rng) -> tuple[tuple, int]:
     """Of inputs ``(n, d)`` by name, the name whose loss over folds that were left out is lowest, and after how many
     steps."""
-    fold = _spread(groups, FOLDS, rng)
+    fold = spread(groups, FOLDS, rng)
     found = {name: _steps(some, fold) for name, some in inputs.items()}
     best = min(found, key=lambda name: found[name][1])
     return best, found[best][0]
@@ -185,7 +185,7 @@ def _steps(inputs: np.ndarray, fold: np.ndarray) -> tuple[int, float]:
 
 
 def _nested(inputs: dict, groups: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
-    fold = _spread(groups, FOLDS, rng)
+    fold = spread(groups, FOLDS, rng)
     log_odds = np.zeros(len(fold))
     for number in np.unique(fold):
         out = fold == number
@@ -194,7 +194,7 @@ def _nested(inputs: dict, groups: np.ndarray, rng) -> tuple[np.ndarray, np.ndarr
     return np.arange(len(fold)), log_odds
 
 
-def _spread(groups: np.ndarray, count: int, rng) -> np.ndarray:
+def spread(groups: np.ndarray, count: int, rng) -> np.ndarray:
     """Fold of each pair ``(n,)``, whole groups at a time unless there are fewer groups than folds."""
     distinct, place = np.unique(groups, return_inverse=True)
     if len(distinct) < count:

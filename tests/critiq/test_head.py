@@ -89,9 +89,9 @@ def test_turning_pairs_round_changes_no_score():
 
 def test_pairs_of_one_prompt_stay_together():
     groups = np.repeat(np.arange(20), 5)
-    fold = heads._spread(groups, 5, np.random.default_rng(0))
+    fold = heads.spread(groups, 5, np.random.default_rng(0))
     assert all(len(set(fold[groups == group])) == 1 for group in range(20)) and len(set(fold)) == 5
-    alone = heads._spread(np.zeros(30, int), 5, np.random.default_rng(0))
+    alone = heads.spread(np.zeros(30, int), 5, np.random.default_rng(0))
     assert np.bincount(alone).tolist() == [6] * 5, "all of one prompt: there is no other way"
     better, worse, _ = made(40)
     assert len(fit(better, worse, BLOCKS, groups=np.zeros(40, int)).held_out) == 40

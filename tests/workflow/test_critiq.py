@@ -19,6 +19,7 @@ from curation.workflow.workspace import Workspace
 from tests.critiq.judging import TRUE, RuleJudge, has, pairs, served, starting, text
 from tests.jobs.making import work
 from tests.models.generation.serving import KEY
+from tests.models.tiny import saved
 
 ROWS = 60
 
@@ -189,6 +190,21 @@ def test_peoples_pairs_make_the_score_and_judge_others(ws, tmp_path, monkeypatch
     assert made["compared"] == made["pairs"] == 40 and made["agree"] > 28
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert all((line["margin"] > 0) == (line["verdict"] == "a") for line in lines) and "response_a" in lines[0]
+
+
+def test_a_language_model_makes_the_score_and_judges_others(ws, tmp_path, monkeypatch):
+    with_pairs(ws, tmp_path, 40)
+    model = {"head": "lora", "model": str(saved(tmp_path / "tiny")), "rank": 2, "epochs": 1, "max_tokens": 256}
+    done(ws, critiq.start_quality(ws, "d", pairs=True, settings=model))
+    card = critiq.quality_card(ws, "d")
+    assert card["fitted"] == card["trained_on"] == 40 and card["held_out"]["pairs"] < 40 and card["model"]
+    values = columns(ws, "d").number("quality")
+    assert np.isnan(values[5]) and np.isfinite(np.delete(values, 5)).all()
+    monkeypatch.setattr("curation.workflow.critiq.judging.wait", lambda ws, job, progress: done(ws, job_state(ws, job)))
+    write_pairs(tmp_path / "fresh.jsonl", pairs(12, 9))
+    assert critiq.judge_file(ws, tmp_path / "fresh.jsonl", tmp_path / "out.jsonl", "d")["compared"] == 12
+    with pytest.raises(ValueError, match="linear, lora"):
+        critiq.start_quality(ws, "d", pairs=True, settings={"head": "tree"})
 
 
 def test_a_set_judges_pairs_and_abstains(ws, server, tmp_path, monkeypatch):

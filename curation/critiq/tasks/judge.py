@@ -10,7 +10,7 @@ import numpy as np
 from curation.critiq.asking import characters_setting, judge_of, model_setting, way_setting
 from curation.plugin import Context, Rows, Task, setting
 
-OUT = "verdicts.json"
+OUT, REWARD = "verdicts.json", "reward.json"
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,24 @@ class Verdicts(Task):
         from curation.critiq.inputs import embedded
         from curation.critiq.scorer import load
 
-        head, name = load(self.settings.head), self.settings.embedder
         sides = [
             [getattr(pair, part) for pair in pairs] for part in ("prompt_a", "response_a", "prompt_b", "response_b")
         ]
+        if self.settings.head.endswith(REWARD):
+            return self._by_language_model(sides)
+        head, name = load(self.settings.head), self.settings.embedder
         first, second = embedded(name, *sides[:2]), embedded(name, *sides[2:])
         if len(head.weights) != first.shape[1]:
             raise ValueError("the quality score was made by an earlier version or with another embedder: make it again")
         return head.score(first) - head.score(second)
+
+    def _by_language_model(self, sides: list[list[str]]) -> np.ndarray:
+        """Differences of scores; 0, which decides nothing, where a text does not fit."""
+        from curation.critiq.reward import opened
+
+        model = opened(Path(self.settings.head).parent)
+        first, second = (model.of_texts(list(zip(*sides[n : n + 2], strict=True)))[0] for n in (0, 2))
+        return np.nan_to_num(first - second)
 
     def _by_criteria(self, pairs, context: Context) -> np.ndarray:
         """Votes for a less votes for b, as a share of the criteria."""

@@ -14,6 +14,7 @@ from curation.samples import Sample
 NEEDS = ("prompt_vectors", "response_vectors")
 DRAWN = "pairs.parquet"
 LEAST = 10
+HEADS = LINEAR, LORA = "linear", "lora"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,17 @@ class Settings:
     embedder: str = setting("default", "Embedder whose vectors the score rests on.", kind="embedder")
     way: str = way_setting()
     characters: int = characters_setting()
+    head: str = setting(
+        "linear",
+        "What is trained: linear, a head on stored embeddings and text features (seconds); lora, a language model with "
+        "low-rank adapters that reads whole answers (for a GPU; hours on a processor).",
+        choices=HEADS,
+    )
+    model: str = model_setting("default", "The language model that lora trains")
+    rank: int = setting(8, "Rank of lora's adapters.", minimum=1, maximum=512)
+    learning_rate: float = setting(2e-4, "Highest learning rate of lora.", minimum=1e-7, maximum=1.0)
+    epochs: int = setting(3, "How often lora goes over the pairs, at most: it stops early.", minimum=1, maximum=100)
+    max_tokens: int = setting(1024, "Longest text of lora in tokens; pairs with a longer one are left out.", minimum=16)
     seed: int = setting(0, "Of the pairs and of what is held out.", minimum=0, maximum=2**31 - 100)
 
 
@@ -50,10 +62,16 @@ class Quality(Task):
     )
 
     def fingerprint(self) -> dict[str, Any]:
+        from curation.models import language_model
         from curation.models.generation import identity
 
-        worker = {"worker": identity(self.settings.worker)} if self.settings.criteria else {}
-        return super().fingerprint() | worker
+        found = {"worker": identity(self.settings.worker)} if self.settings.criteria else {}
+        if self.settings.head == LORA:
+            found["model"] = language_model.load(self.settings.model).fingerprint
+        return super().fingerprint() | found
+
+    def needs(self) -> tuple[str, ...]:
+        return () if self.settings.head == LORA else NEEDS
 
     def prepare(self, rows: Rows, context: Context) -> None:
         """Draw the pairs of rows."""
@@ -95,21 +113,43 @@ class Quality(Task):
         return values
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
-        from curation.critiq.scorer import RowInputs, annotated, judged, kept
+        from curation.critiq.scorer import RowInputs, RowTexts, kept
+
+        if self.settings.head == LORA:
+            return self._by_language_model(shards, RowTexts(rows), context)
+        from curation.critiq.inputs import embedded
 
         inputs = RowInputs(rows, *(np.load(context.inputs[need], mmap_mode="r") for need in NEEDS))
+        of_texts = lambda prompts, responses: embedded(self.settings.embedder, prompts, responses)  # noqa: E731
+        found = self._decided(shards, inputs, of_texts, inputs.of)
+        values = kept(found, inputs, self.settings.seed, context.folder)
+        return {"quality": np.where(inputs.lengths > 0, values, np.nan), "missing": _missing(inputs)}
+
+    def _by_language_model(self, shards, texts, context: Context) -> dict[str, Any]:
+        from curation.critiq import reward_scorer
+
+        of_texts = lambda prompts, responses: list(zip(prompts, responses, strict=True))  # noqa: E731
+        found = self._decided(shards, texts, of_texts, texts.texts)
+        values, missing = reward_scorer.kept(found, texts, self.settings, LEAST, context)
+        return {"quality": values, "missing": missing}
+
+    def _decided(self, shards, rows, of_texts, of_rows):
+        from curation.critiq.scorer import annotated, judged
+
         if self.settings.pairs:
-            found = judged(Path(self.settings.pairs), self.settings.embedder)
+            found = judged(Path(self.settings.pairs), of_texts)
         else:
-            found = annotated(shards, self.settings, inputs, _letters(self.settings))
+            found = annotated(shards, self.settings, rows, _letters(self.settings), of_rows)
         if len(found.better) < LEAST:
             raise ValueError(
                 f"only {len(found.better)} pairs were decided one way or the other, and {LEAST} are needed: annotate "
                 "more, or use a stronger worker or other criteria"
             )
-        values = kept(found, inputs, self.settings.seed, context.folder)
-        missing = [None if length else "the row has no answer" for length in inputs.lengths]
-        return {"quality": np.where(inputs.lengths > 0, values, np.nan), "missing": missing}
+        return found
+
+
+def _missing(rows) -> list[str | None]:
+    return [None if length else "the row has no answer" for length in rows.lengths]
 
 
 def _letters(settings: Settings) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 
 from curation.critiq.pairs import read_pairs
 from curation.critiq.scorer import HEAD
-from curation.critiq.tasks.judge import OUT, Verdicts
-from curation.critiq.tasks.quality import Quality
+from curation.critiq.tasks.judge import OUT, REWARD, Verdicts
+from curation.critiq.tasks.quality import LORA, Quality
 from curation.problems import Problem
 from curation.workflow.access.needing import needs
 from curation.workflow.critiq.files import criteria_file, pairs_file
@@ -73,7 +73,10 @@ def _quality(ws: Workspace, record: dict) -> dict:
     if serving is None or (serving["family"], serving["task"]) != (FAMILY, Quality.name):
         raise Problem(f"{record['name']} has no quality score yet: make it first")
     run = runs.get(ws.database, serving["run"])
-    head = folders.folder(ws.database, "runs", run["id"]) / HEAD
+    folder = folders.folder(ws.database, "runs", run["id"])
+    if run["settings"].get("head") == LORA:
+        return {"head": str(folder / "reward" / REWARD)}
+    head = folder / HEAD
     return {"head": str(head), "embedder": run["settings"]["embedder"]}
 
 
