@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.bench.lds import measure, removals, results, retraining, texts, training
-from tests.bench.lds.bank import DESIGN, REPORTED, TUNING, Bank, open_bank
+from tests.bench.lds import adapted, measure, removals, results, retraining, texts, training
+from tests.bench.lds.bank import DESIGNS, REPORTED, TUNING, WHICH, Bank, open_bank
 from tests.bench.lds.evaluation import Outcome, judged, run_apart, run_here
 from tests.bench.lds.peers.calling import NAMES, run_peer
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.lds", description=__doc__)
+    parser.add_argument("--design", choices=DESIGNS, default=os.environ.get(WHICH, "small"))
     verbs = parser.add_subparsers(dest="verb", required=True)
     build = verbs.add_parser("build", help="texts, base model and retrainings, or what is missing of them")
     build.add_argument("--processes", type=int, default=2)
@@ -43,6 +44,7 @@ def main() -> None:
     attribute.add_argument("--set", action="append", default=[], metavar="K=V")
     attribute.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
+    os.environ[WHICH] = arguments.design
     one_thread()
     run = {
         "build": run_build,
@@ -65,14 +67,16 @@ def one_thread() -> None:
 def run_build(arguments) -> None:
     bank = open_bank()
     if arguments.lane is not None:
-        retraining.build(bank, DESIGN, arguments.lane, arguments.processes, say)
+        retraining.build(bank, arguments.lane, arguments.processes, say)
         return
-    if not bank.pretraining_file.exists():
-        texts.write_texts(bank, DESIGN)
-    if not (bank.base / "model.safetensors").exists():
-        training.pretrain(bank, DESIGN, say)
-    if not (bank.full / "model.safetensors").exists():
-        retraining.fine_tune_all(bank, DESIGN)
+    if not bank.queries_file.exists():
+        texts.write_texts(bank)
+    if bank.design.adapters:
+        adapted.begin(bank)
+    elif not (bank.base / "model.safetensors").exists():
+        training.pretrain(bank, say)
+    if not bank.checkpoint(bank.design.epochs).exists():
+        retraining.fine_tune_all(bank)
     run_lanes(["build"], arguments.processes)
     print_status(bank)
 
@@ -90,9 +94,9 @@ def run_evaluate(arguments, found: Outcome) -> None:
 
 def run_removals(arguments) -> None:
     bank, names = open_bank(), arguments.methods.split(",")
-    plan = removals.planned(bank, DESIGN, names, arguments.queries)
+    plan = removals.planned(bank, names, arguments.queries)
     if arguments.lane is not None:
-        removals.build(bank, DESIGN, plan, arguments.lane, arguments.processes, say)
+        removals.build(bank, plan, arguments.lane, arguments.processes, say)
         return
     command = ["removals", "--methods", arguments.methods, "--queries", str(arguments.queries)]
     run_lanes(command, arguments.processes)
@@ -114,7 +118,7 @@ def changed(given: list[str]) -> dict[str, str]:
 def print_status(bank: Bank) -> None:
     for kind in (TUNING, REPORTED):
         try:
-            found = retraining.losses(bank, DESIGN, kind)
+            found = retraining.losses(bank, kind)
         except FileNotFoundError as error:
             say(str(error))
             continue

@@ -1,4 +1,4 @@
-"""Where the bank lies and what it is made of. Computed once, outside the project's tree; safe to kill and go on."""
+"""Where a bank lies and what it is made of. Computed once, outside the project's tree; safe to kill and go on."""
 
 import json
 import os
@@ -8,18 +8,28 @@ from pathlib import Path
 from curation.jobs.sample_json import from_json
 from curation.samples import Sample
 
-ENVIRONMENT = "WINNOW_LDS_BANK"
+ENVIRONMENT, WHICH = "WINNOW_LDS_BANK", "WINNOW_LDS_DESIGN"
 TUNING, REPORTED = "tuning", "reported"
 SHARED = Path(__file__).parents[4] / "shared/data"
 
 
 @dataclass(frozen=True)
 class Design:
-    """All that decides what the bank holds; rates and sizes were chosen for loss and ceiling, before any method ran."""
+    """All that decides what the bank holds; rates and sizes were chosen for loss and ceiling, before any method ran.
+
+    ``adapters`` are the layers of the bundled model that get adapters, which alone are trained; where there are none, a
+    small model of its own is pre-trained and all its weights are fine-tuned.
+    """
 
     rows: int = 800
     queries: int = 100
     tokens: int = 96
+    prompt_at_most: int = 56
+    answer_at_least: int = 24
+    answer_at_most: int = 95
+    total_at_least: int = 64
+    adapters: str = ""
+    rank: int = 8
     vocabulary: int = 2048
     hidden: int = 128
     intermediate: int = 384
@@ -41,7 +51,13 @@ class Design:
         return {TUNING: self.tuning_seeds, REPORTED: self.reported_seeds}[kind]
 
 
-DESIGN = Design()
+DESIGNS = {
+    "small": Design(),
+    "adapters": Design(
+        rows=300, queries=48, tokens=96, prompt_at_most=72, answer_at_least=12, answer_at_most=24, total_at_least=0,
+        adapters="last:2", epochs=3, batch=8, rate=1e-3, weight_decay=0.0, reported=26, tuning=6,
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,7 @@ class Bank:
     """The folder of a bank: ``rows.jsonl``, ``queries.jsonl``, ``base`` and ``full`` (models), ``runs`` (losses)."""
 
     folder: Path
+    design: Design
 
     def __getattr__(self, name: str) -> Path:
         places = {
@@ -57,6 +74,7 @@ class Bank:
             "pretraining_file": "pretraining.jsonl",
             "base": "base",
             "full": "full",
+            "activations": "activations.safetensors",
             "runs": "runs",
             "removals": "removals",
             "results": "results",
@@ -77,9 +95,10 @@ class Bank:
 
 
 def open_bank() -> Bank:
-    """The bank in ``WINNOW_LDS_BANK``, else in the user's cache."""
-    named = os.environ.get(ENVIRONMENT)
-    return Bank(Path(named) if named else Path.home() / ".cache/winnow/lds")
+    """The bank of the design that ``WINNOW_LDS_DESIGN`` names, in ``WINNOW_LDS_BANK`` or the user's cache."""
+    which, named = os.environ.get(WHICH, "small"), os.environ.get(ENVIRONMENT)
+    usual = Path.home() / ".cache/winnow" / ("lds" if which == "small" else f"lds-{which}")
+    return Bank(Path(named) if named else usual, DESIGNS[which])
 
 
 def read_samples(path: Path) -> list[Sample]:

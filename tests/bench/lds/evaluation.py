@@ -17,8 +17,8 @@ from curation.jobs.families import task_class
 from curation.jobs.run_shard import table_of
 from curation.plugin import Context, Rows, settings_from
 from curation.samples import Sample
-from tests.bench.lds import measure, retraining
-from tests.bench.lds.bank import DESIGN, Bank, write_json
+from tests.bench.lds import adapted, measure, retraining
+from tests.bench.lds.bank import Bank, write_json
 
 SHARD = 200
 INDEX = "gradient_index"
@@ -105,6 +105,9 @@ def run_here(name: str, bank: Bank, changed: dict, out: Path) -> None:
     """``attribute`` with its cost, written to ``out``: ``influence.npy`` and ``cost.json``."""
     import transformers  # noqa: F401  what every method waits for is no cost of one
 
+    if bank.design.adapters:
+        texts = retraining.Texts(bank)
+        adapted.remember(bank, {"rows": texts.rows, "queries": texts.queries})
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lds-") as folder:
         influence, parts = attribute(name, bank, changed, Path(folder))
@@ -145,6 +148,6 @@ def read_outcome(folder: Path) -> Outcome:
 
 def judged(influence: np.ndarray, bank: Bank, kind: str) -> measure.Interval:
     """LDS on the subsets of one kind that have been retrained so far."""
-    losses = retraining.losses(bank, DESIGN, kind).mean(axis=1)
-    masks = retraining.masks(DESIGN, kind)[: len(losses)]
+    losses = retraining.losses(bank, kind).mean(axis=1)
+    masks = retraining.masks(bank.design, kind)[: len(losses)]
     return measure.with_interval(measure.foretold(influence, masks), losses)

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from tests.bench.lds import measure, results, retraining
-from tests.bench.lds.bank import DESIGN, Bank, Design
+from tests.bench.lds.bank import Bank, Design
 from tests.bench.lds.measure import Interval
 
 SHARE = 0.01
@@ -24,26 +24,26 @@ def random_sets(design: Design) -> list[np.ndarray]:
     return [np.random.default_rng([SEED, n]).permutation(design.rows)[:count] for n in range(RANDOM_SETS)]
 
 
-def planned(bank: Bank, design: Design, names: list[str], queries: int) -> list[tuple[np.ndarray, int]]:
+def planned(bank: Bank, names: list[str], queries: int) -> list[tuple[np.ndarray, int]]:
     """``(removed rows, seed)`` of every fine-tuning: all rows, random sets, then query by query each method's own."""
     nothing = np.zeros(0, np.int64)
-    made = [(nothing, seed) for seed in range(FULL_SEEDS)] + [(some, 0) for some in random_sets(design)]
+    made = [(nothing, seed) for seed in range(FULL_SEEDS)] + [(some, 0) for some in random_sets(bank.design)]
     influence = [results.read(bank, name).influence for name in names]
-    count = round(design.rows * SHARE)
-    for query in chosen_queries(design, queries):
+    count = round(bank.design.rows * SHARE)
+    for query in chosen_queries(bank.design, queries):
         made += [(measure.top_rows(one, query, count), 0) for one in influence]
     return made
 
 
-def build(bank: Bank, design: Design, plan: list, lane: int, lanes: int, say) -> None:
+def build(bank: Bank, plan: list, lane: int, lanes: int, say) -> None:
     """Every ``lanes``-th fine-tuning that is not there yet."""
     texts = retraining.Texts(bank)
     for place, (removed, seed) in enumerate(plan):
         path = run_file(bank, removed, seed)
         if place % lanes != lane or path.exists():
             continue
-        left = np.setdiff1d(np.arange(design.rows), removed)
-        retraining.save(path, retraining.retrained(bank, design, texts, left, order_seed(removed, seed)))
+        left = np.setdiff1d(np.arange(bank.design.rows), removed)
+        retraining.save(path, retraining.retrained(bank, texts, left, order_seed(removed, seed)))
         say(f"{place + 1} of {len(plan)}")
 
 
@@ -59,14 +59,14 @@ def _digest(removed: np.ndarray, seed: int) -> str:
     return hashlib.sha256(f"{sorted(removed.tolist())} {seed}".encode()).hexdigest()[:16]
 
 
-def rises(bank: Bank, design: Design, names: list[str], queries: int) -> dict[str, tuple[Interval, int]]:
+def rises(bank: Bank, names: list[str], queries: int) -> dict[str, tuple[Interval, int]]:
     """By method the mean rise of a query's loss in nats, its interval over queries, and how many queries it rests on.
 
     The rise is over the mean of fine-tunings on all rows; ``random`` is the mean over sets that no query chose.
     """
     every = np.mean([np.load(run_file(bank, np.zeros(0, np.int64), seed)) for seed in range(FULL_SEEDS)], axis=0)
-    count, chosen = round(design.rows * SHARE), chosen_queries(design, queries)
-    drawn = np.mean([np.load(run_file(bank, some, 0)) for some in random_sets(design)], axis=0)
+    count, chosen = round(bank.design.rows * SHARE), chosen_queries(bank.design, queries)
+    drawn = np.mean([np.load(run_file(bank, some, 0)) for some in random_sets(bank.design)], axis=0)
     found = {"random": (drawn - every)[chosen]}
     for name in names:
         influence = results.read(bank, name).influence
@@ -83,4 +83,4 @@ def _mean(values: np.ndarray) -> Interval:
 
 
 def lines(bank: Bank, names: list[str], queries: int) -> list[str]:
-    return [f"{name}: {rise} nats, {n} queries" for name, (rise, n) in rises(bank, DESIGN, names, queries).items()]
+    return [f"{name}: {rise} nats, {n} queries" for name, (rise, n) in rises(bank, names, queries).items()]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.lds import measure, retraining
-from tests.bench.lds.bank import DESIGN, REPORTED, Bank, write_json
+from tests.bench.lds.bank import REPORTED, Bank, write_json
 from tests.bench.lds.evaluation import Outcome
 
 
@@ -45,8 +45,8 @@ def read(bank: Bank, name: str) -> Kept:
 
 def table(bank: Bank, against: str) -> list[str]:
     """Markdown rows, best first: LDS with its interval, its difference to ``against``, and the costs."""
-    losses = retraining.losses(bank, DESIGN, REPORTED).mean(axis=1)
-    masks = retraining.masks(DESIGN, REPORTED)[: len(losses)]
+    losses = retraining.losses(bank, REPORTED).mean(axis=1)
+    masks = retraining.masks(bank.design, REPORTED)[: len(losses)]
     foretold = {one.name: measure.foretold(one.influence, masks) for one in kept(bank)}
     rows = []
     for one in kept(bank):

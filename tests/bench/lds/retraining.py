@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 
 from curation.models.conversation import Conversations
-from tests.bench.lds import training
+from curation.training import saving, settings
+from tests.bench.lds import adapted, training
 from tests.bench.lds.bank import REPORTED, TUNING, Bank, Design, write_json
 
 
@@ -37,7 +39,7 @@ def planned(design: Design) -> list[tuple[str, int, int]]:
 
 
 class Texts:
-    """Rows and queries of a bank as tensors."""
+    """Rows and queries of a bank as tensors, tokens and labels; ``inputs`` are what a retraining takes instead."""
 
     def __init__(self, bank: Bank):
         from transformers import AutoTokenizer
@@ -45,27 +47,35 @@ class Texts:
         encode = Conversations(AutoTokenizer.from_pretrained(bank.base)).encode
         self.rows = training.encoded([encode(sample) for sample in bank.rows()])
         self.queries = training.encoded([encode(sample) for sample in bank.queries()])
+        self.inputs = {"rows": self.rows[0], "queries": self.queries[0]}
+        if bank.design.adapters:
+            self.inputs = adapted.activations(bank, self.inputs)
 
     def some_rows(self, chosen) -> tuple[torch.Tensor, torch.Tensor]:
         chosen = torch.as_tensor(chosen)
-        return self.rows[0][chosen], self.rows[1][chosen]
+        return self.inputs["rows"][chosen], self.rows[1][chosen]
 
 
-def retrained(bank: Bank, design: Design, texts: Texts, chosen, seed: int) -> np.ndarray:
+def base_model(bank: Bank):
+    """What every retraining starts from, its weights to be trained taking gradients."""
+    return adapted.base_model(bank) if bank.design.adapters else training.base_model(bank)
+
+
+def retrained(bank: Bank, texts: Texts, chosen, seed: int) -> np.ndarray:
     """Losses of the queries ``(queries,)`` after fine-tuning on the ``chosen`` rows."""
-    model = training.base_model(bank).train()
-    training.fine_tune(model, *texts.some_rows(chosen), design, seed)
-    return training.evaluated(model.eval(), *texts.queries)
+    model = base_model(bank).train()
+    training.fine_tune(model, *texts.some_rows(chosen), bank.design, seed)
+    return training.evaluated(model.eval(), texts.inputs["queries"], texts.queries[1])
 
 
-def build(bank: Bank, design: Design, lane: int, lanes: int, say: Callable[[str], None]) -> None:
+def build(bank: Bank, lane: int, lanes: int, say: Callable[[str], None]) -> None:
     """Every ``lanes``-th retraining that is not there yet."""
-    texts = Texts(bank)
+    texts, design = Texts(bank), bank.design
     for place, (kind, number, seed) in enumerate(planned(design)):
         path = run_file(bank, kind, number, seed)
         if place % lanes != lane or path.exists():
             continue
-        losses = retrained(bank, design, texts, subset(design, kind, number), order_seed(kind, number, seed))
+        losses = retrained(bank, texts, subset(design, kind, number), order_seed(kind, number, seed))
         save(path, losses)
         say(f"{path.stem}: mean loss of a query {losses.mean():.3f}")
 
@@ -87,9 +97,9 @@ def save(path: Path, values: np.ndarray) -> None:
     part.rename(path)
 
 
-def losses(bank: Bank, design: Design, kind: str) -> np.ndarray:
+def losses(bank: Bank, kind: str) -> np.ndarray:
     """``(subsets, seeds, queries)`` of the subsets all of whose seeds are there; FileNotFoundError when none is."""
-    found = []
+    found, design = [], bank.design
     for number in range(design.subsets(kind)):
         paths = [run_file(bank, kind, number, seed) for seed in range(design.seeds(kind))]
         if not all(path.exists() for path in paths):
@@ -100,18 +110,29 @@ def losses(bank: Bank, design: Design, kind: str) -> np.ndarray:
     return np.array(found)
 
 
-def fine_tune_all(bank: Bank, design: Design) -> None:
-    """The model that methods read, trained on all rows, with its checkpoint after every epoch."""
-    texts, model = Texts(bank), training.base_model(bank).train()
-    rates: list[float] = []
+def fine_tune_all(bank: Bank) -> None:
+    """The model that methods read, trained on all rows, with its checkpoint and optimiser after every epoch."""
+    texts, model = Texts(bank), base_model(bank).train()
+    every = torch.arange(bank.design.rows)
 
-    def keep(epoch: int, optimizer) -> None:
-        save_model(bank, model, bank.checkpoint(epoch))
+    def keep(epoch: int, rate: float, optimizer) -> None:
+        facts = {"epoch": epoch, "step": epoch * -(-len(every) // bank.design.batch), "learning_rate": rate}
 
-    rates = training.fine_tune(model, *texts.rows, design, 7, keep)
-    by_epoch = np.array(rates).reshape(design.epochs, -1).mean(axis=1)
-    write_json(bank.folder / "checkpoints/rates.json", by_epoch.tolist())
+        def write(part: Path) -> None:
+            save_model(bank, model, part)
+            (part / "state").mkdir()
+            weights = {name: weight for name, weight in named_weights(model).items() if weight.requires_grad}
+            save_file(saving.optimizer_tensors(optimizer, weights), part / "state/optimizer.safetensors")
+            write_json(part / saving.CHECKPOINT, {**facts, "loss": settings.ROWS})
+
+        saving.write_folder(bank.checkpoint(epoch), write)
+
+    training.fine_tune(model, *texts.some_rows(every), bank.design, 7, keep)
     save_model(bank, model, bank.full)
+
+
+def named_weights(model) -> dict[str, torch.Tensor]:
+    return dict(getattr(model, "network", model).named_parameters())
 
 
 def save_model(bank: Bank, model, folder: Path) -> None:

@@ -33,53 +33,55 @@ def products():
     return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
-def row_losses(model, ids: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Summed loss of each row's answer tokens ``(n,)``, in nats."""
+def row_losses(model, inputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Summed loss of each row's answer tokens ``(n,)``, in nats; ``inputs`` are tokens or activations ``(n, t, d)``."""
     answer = labels != IGNORED
-    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
+    given = "inputs_embeds" if inputs.is_floating_point() else "input_ids"
+    hidden = model.model(**{given: inputs}, use_cache=False).last_hidden_state
     logits = model.lm_head(hidden[answer]).float()
     found = torch.nn.functional.cross_entropy(logits, labels[answer], reduction="none")
-    rows = torch.arange(len(ids))[:, None].expand_as(labels)[answer]
-    return torch.zeros(len(ids)).index_add(0, rows, found)
+    rows = torch.arange(len(labels))[:, None].expand_as(labels)[answer]
+    return torch.zeros(len(labels)).index_add(0, rows, found)
 
 
 @torch.no_grad()
-def evaluated(model, ids: torch.Tensor, labels: torch.Tensor, size: int = 50) -> np.ndarray:
+def evaluated(model, inputs: torch.Tensor, labels: torch.Tensor, size: int = 50) -> np.ndarray:
     """Losses of rows in float32 throughout."""
-    parts = [row_losses(model, ids[at : at + size], labels[at : at + size]) for at in range(0, len(ids), size)]
+    parts = [row_losses(model, inputs[at : at + size], labels[at : at + size]) for at in range(0, len(labels), size)]
     return torch.cat(parts).numpy()
 
 
 def fine_tune(
     model,
-    ids: torch.Tensor,
+    inputs: torch.Tensor,
     labels: torch.Tensor,
     design: Design,
     seed: int,
-    after_epoch: Callable[[int, torch.optim.Optimizer], None] = lambda epoch, optimizer: None,
-) -> list[float]:
-    """Train ``model`` in place on all rows for the design's epochs; the learning rate of every step.
+    after_epoch: Callable[[int, float, torch.optim.Optimizer], None] = lambda epoch, rate, optimizer: None,
+) -> None:
+    """Train ``model`` in place on all rows for the design's epochs.
 
-    AdamW, linear warm-up over a twentieth of the steps and linear decay to zero; all weights, the embedding included.
+    AdamW, linear warm-up over a twentieth of the steps and linear decay to zero; every weight that takes gradients.
+    ``after_epoch`` is told the epoch, from 1, and the mean learning rate of its steps.
     A batch's loss is the sum over its answer tokens by a constant, so that a row counts by the sum of its losses.
     """
     order = np.random.default_rng(seed)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=design.rate, weight_decay=design.weight_decay, fused=True)
-    a_batch = -(-len(ids) // design.batch)
+    weights = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=design.rate, weight_decay=design.weight_decay, fused=True)
+    a_batch = -(-len(labels) // design.batch)
     rates = [design.rate * factor for factor in triangle(a_batch * design.epochs)]
     scale = design.batch * design.tokens / 2
     for epoch in range(design.epochs):
-        places = torch.from_numpy(order.permutation(len(ids)))
+        places = torch.from_numpy(order.permutation(len(labels)))
         for step in range(a_batch):
             some = places[step * design.batch : (step + 1) * design.batch]
             optimizer.param_groups[0]["lr"] = rates[epoch * a_batch + step]
             with products():
-                loss = row_losses(model, ids[some], labels[some]).sum() / scale
+                loss = row_losses(model, inputs[some], labels[some]).sum() / scale
             loss.backward()
             optimizer.step()
             optimizer.zero_grad()
-        after_epoch(epoch + 1, optimizer)
-    return rates
+        after_epoch(epoch + 1, float(np.mean(rates[epoch * a_batch : (epoch + 1) * a_batch])), optimizer)
 
 
 def triangle(steps: int) -> np.ndarray:
@@ -89,9 +91,9 @@ def triangle(steps: int) -> np.ndarray:
     return np.minimum((at + 1) / warm, (steps - at) / (steps - warm))
 
 
-def pretrain(bank: Bank, design: Design, say: Callable[[str], None]) -> None:
+def pretrain(bank: Bank, say: Callable[[str], None]) -> None:
     """Train the base model on the other text, all tokens counting, and save it as safetensors beside its tokenizer."""
-    tokenizer = AutoTokenizer.from_pretrained(bank.base)
+    design, tokenizer = bank.design, AutoTokenizer.from_pretrained(bank.base)
     model = fresh(design, tokenizer.bos_token_id)
     stream = pretraining_tokens(bank.pretraining_file, tokenizer)
     chunk, batch, peak = design.tokens + 1, 32, 3e-3

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from curation.models.language_model import folder_of
 from tests.bench.lds.bank import Bank
 from tests.bench.lds.evaluation import Outcome, ended, given
 
@@ -26,17 +27,22 @@ def run_peer(name: str, changed: dict, bank: Bank) -> Outcome:
         tokens = Path(folder) / "tokens.npz"
         write_tokens(bank, tokens)
         command = [f"{environment}/bin/python", str(script), "--model", changed.pop("model", str(bank.full))]
+        command += ["--base", str(folder_of())] if bank.design.adapters else []
         return ended([*command, "--tokens", str(tokens), "--out", folder, *given(changed)], Path(folder))
 
 
 def write_tokens(bank: Bank, path: Path) -> None:
-    """Inputs, next answer tokens (-100 elsewhere) and mask of rows and of queries."""
+    """Inputs, tokens or activations, next answer tokens (-100 elsewhere) and mask of rows and of queries."""
     from tests.bench.lds.retraining import Texts
 
     texts, arrays = Texts(bank), {}
-    for which, (ids, labels) in (("rows", texts.rows), ("queries", texts.queries)):
+    for which, (_, labels) in (("rows", texts.rows), ("queries", texts.queries)):
         lengths = (labels != -100).numpy()
         last = lengths.shape[1] - 1 - lengths[:, ::-1].argmax(axis=1)
         mask = np.arange(lengths.shape[1])[None] <= last[:, None]
-        arrays |= {f"{which}_ids": ids, f"{which}_labels": labels, f"{which}_mask": mask.astype(np.int64)}
+        arrays |= {
+            f"{which}_ids": texts.inputs[which],
+            f"{which}_labels": labels,
+            f"{which}_mask": mask.astype(np.int64),
+        }
     np.savez(path, **arrays)

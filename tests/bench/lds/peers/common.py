@@ -18,11 +18,12 @@ IGNORED = -100
 
 
 def arguments() -> argparse.Namespace:
-    """``--model``, ``--tokens`` (.npz), ``--out`` (a folder), ``--again`` (ask a second time), ``--set K=V``."""
+    """``--model``, its ``--base`` where it is an adapter, ``--tokens`` (.npz), ``--out`` (a folder), ``--set K=V``."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", required=True)
     parser.add_argument("--tokens", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--base", help="the folder of the model that --model is an adapter of")
     parser.add_argument("--set", action="append", default=[], metavar="K=V")
     given = parser.parse_args()
     given.settings = dict(part.split("=", 1) for part in given.set)
@@ -45,18 +46,37 @@ class Texts(torch.utils.data.Dataset):
 
 
 class Summed(torch.nn.Module):
-    """The model with the loss of a batch summed over all answer tokens; ``labels`` are the next tokens already."""
+    """The model with the loss of a batch summed over all answer tokens; ``labels`` are the next tokens already.
 
-    def __init__(self, folder: str):
+    Of a model with adapters only the blocks from the first of them on, which take activations for tokens.
+    """
+
+    def __init__(self, folder: str, base: str | None = None):
         super().__init__()
-        self.inner = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+        self.inner = AutoModelForCausalLM.from_pretrained(
+            base or folder, dtype=torch.float32, attn_implementation="eager"
+        )
+        if base:
+            self.inner = above_adapters(self.inner, folder)
         self.eval()
 
     def logits(self, input_ids, attention_mask) -> torch.Tensor:
-        return self.inner(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).logits
+        given = "inputs_embeds" if input_ids.is_floating_point() else "input_ids"
+        return self.inner(**{given: input_ids}, attention_mask=attention_mask, use_cache=False).logits
 
     def forward(self, input_ids, attention_mask, labels) -> SimpleNamespace:
         return SimpleNamespace(loss=summed(self.logits(input_ids, attention_mask), labels))
+
+
+def above_adapters(model: torch.nn.Module, folder: str) -> torch.nn.Module:
+    """``model`` with the adapters in ``folder``, and without the blocks below the first of them."""
+    from peft import PeftModel
+
+    adapted = PeftModel.from_pretrained(model, folder, is_trainable=True).base_model.model
+    adapted.model.layers = torch.nn.ModuleList(
+        block for block in adapted.model.layers if any("lora_" in name for name, _ in block.named_modules())
+    )
+    return adapted
 
 
 def summed(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -66,12 +86,13 @@ def summed(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 
 def linear_names(model: torch.nn.Module) -> list[str]:
-    """All linear layers of the blocks: neither embedding nor head."""
-    return [
+    """All linear layers of the blocks, neither embedding nor head; of a model with adapters these alone."""
+    found = [
         name
         for name, module in model.named_modules()
         if isinstance(module, torch.nn.Linear) and not name.endswith("lm_head")
     ]
+    return [name for name in found if "lora_" in name] or found
 
 
 class Clock:

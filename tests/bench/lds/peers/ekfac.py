@@ -43,7 +43,7 @@ class Answers(Task):
 def main() -> None:
     given, clock = arguments(), Clock()
     dampings = given.settings.get("damping", "1e-8").split(",")
-    model = Summed(given.model)
+    model = Summed(given.model, given.base)
     task = Answers(linear_names(model))
     model = prepare_model(model, task)
     rows, queries = Texts(given.tokens, "rows"), Texts(given.tokens, "queries")

@@ -16,10 +16,13 @@ def loss(model, batch, device):
 
 def main() -> None:
     given, clock = arguments(), Clock()
-    model = Summed(given.model)
+    model = Summed(given.model, given.base)
     names, size = linear_names(model), int(given.settings.get("size", 4096))
     damping = float(given.settings["damping"]) if "damping" in given.settings else None
-    loaders = [torch.utils.data.DataLoader(Texts(given.tokens, which), batch_size=32) for which in ("rows", "queries")]
+    batch = int(given.settings.get("batch", 32))
+    loaders = [
+        torch.utils.data.DataLoader(Texts(given.tokens, which), batch_size=batch) for which in ("rows", "queries")
+    ]
     task = AttributionTask(loss, model, [model.state_dict()])
     torch.manual_seed(int(given.settings.get("seed", 0)))
     method = LoGraAttributor(task, names, damping=damping, proj_dim=size, offload="cpu")
