@@ -18,7 +18,7 @@ from curation.workflow.workspace import Workspace
 from tests.bench.influence_pairs import read
 
 TRAINING = {"vog": "false", "pvi": "off"}
-DYNAMICS = ("confidence", "variability", "correctness", "forgetting", "loss", "el2n", "grand")
+DYNAMICS = ("confidence", "variability", "correctness", "forgetting", "loss", "el2n", "grand", "vog", "pvi")
 OF_MODEL = ("perplexity", "ifd_loss", "relevance", "gradient_norm", "self_influence")
 NAME = "rows"
 

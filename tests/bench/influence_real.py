@@ -1,10 +1,11 @@
 """Influence and training signals against labels of real data, length and TF-IDF beside each; one JSON line a part.
 
-    python -m tests.bench.influence_real pairs|swaps|hallucination|flips [--rows N] [--dynamics]
+    python -m tests.bench.influence_real pairs|swaps|hallucination|flips [--rows N] [--dynamics [--set K=V …]]
 
 ``pairs``: on `gsm8k_model_solutions`, the share of pairs where the right solution has the larger influence.
 ``swaps``: GSM8K answers exchanged; ``hallucination``: answers that people marked; AUROC of each signal, with those of a
-proxy fine-tuning under ``--dynamics``. ``flips``: wrong capability labels planted; AUROC of the values of labels.
+proxy fine-tuning under ``--dynamics``, whose settings ``--set`` changes. ``flips``: wrong capability labels planted;
+AUROC of the values of labels.
 """
 
 import argparse
@@ -44,13 +45,15 @@ def hallucination(arguments: argparse.Namespace) -> dict:
 def _marked(arguments: argparse.Namespace, rows: list[dict], bad: np.ndarray) -> dict:
     tasks = [("scorers", name, {}) for name in ("perplexity", "ifd", "relevance")]
     tasks += [("influence", "index", {"layers": arguments.layers})]
-    tasks += [("influence", "signals", influence_marks.TRAINING)] if arguments.dynamics else []
+    training = influence_marks.TRAINING | dict(part.split("=", 1) for part in arguments.set)
+    tasks += [("influence", "signals", training)] if arguments.dynamics else []
     with tempfile.TemporaryDirectory() as folder:
         found = influence_marks.signals(Path(folder), rows, tasks, told)
     names = ("response_length", *influence_marks.OF_MODEL, *influence_marks.DYNAMICS)
     kept = {name: found[name] for name in names if name in found}
     kept["tfidf"] = influence_marks.similarity([row["question"] for row in rows], [row["answer"] for row in rows])
     about = {"rows": len(rows), "bad": int(bad.sum()), "layers": arguments.layers}
+    about |= {"proxy": training} if arguments.dynamics else {}
     return about | {"auroc": influence_marks.areas(kept, bad, influence_marks.WAYS)}
 
 
@@ -85,6 +88,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600, help="after which no further rows are begun")
     parser.add_argument("--layers", default="", help="by default all for pairs, those of the index for the others")
     parser.add_argument("--dynamics", action="store_true", help="fine-tune a proxy too")
+    parser.add_argument("--set", action="append", default=[], metavar="K=V", help="a setting of the proxy")
     parser.add_argument("--data", type=Path, default=DATA)
     arguments = parser.parse_args()
     if not arguments.data.is_dir():
