@@ -40,9 +40,7 @@ def _pulse(dataset: dict, meeting: int) -> None:
     with plain_errors():
         meetings.beat(workspace(), dataset["id"], meeting, person=who)
         room = meetings.look(workspace(), dataset["id"], meeting, person=who)
-        st.markdown(badges(room))
-        if room.stage == "voting":
-            st.caption(tally(room))
+        st.markdown(badges(room) + (f" :gray[{tally(room)}]" if room.stage == "voting" else ""))
         _take_over(dataset, room)
     if state.drawn_meeting() not in (None, meeting_stage.drawn_as(room)):
         st.rerun()
@@ -76,26 +74,22 @@ def _controls(dataset: dict, room: Room) -> None:
 
 
 def _presenter_controls(dataset: dict, room: Room) -> None:
-    with st.popover("Hand over", icon=":material/co_present:", key="meeting:hand"):
-        st.fragment(_hand_over)(dataset, room.record["id"])
+    popover = st.popover("Hand over", icon=":material/co_present:", key="meeting:hand", on_change="rerun")
+    if popover.open:
+        with popover:
+            _hand_over(dataset, room)
     with st.popover("End", icon=":material/stop_circle:", key="meeting:end"):
         st.caption("The meeting ends for everybody. It can be reopened.")
         st.button("End the meeting", key="meeting:end:sure", on_click=_act, args=(meetings.end_meeting, dataset, room))
 
 
-def _hand_over(dataset: dict, meeting: int) -> None:
-    room = meetings.look(workspace(), dataset["id"], meeting, person=person())
+def _hand_over(dataset: dict, room: Room) -> None:
     others = sorted(who for who in room.people if who != person())
-    with st.container(horizontal=True):
-        st.button("Who is in?", key="meeting:hand:look", type="tertiary", icon=":material/refresh:")
     if not others:
         st.caption("Nobody else is in.")
         return
     to = st.selectbox("To", others, format_func=lambda who: clean(who, 100), key="meeting:hand:to")
-    if st.button("Let them present", key="meeting:hand:go"):
-        with plain_errors():
-            meetings.hand_over(workspace(), dataset["id"], meeting, to, person=person())
-            st.rerun()
+    st.button("Let them present", key="meeting:hand:go", on_click=_act, args=(meetings.hand_over, dataset, room, to))
 
 
 def _link(dataset: dict, room: Room) -> str:
@@ -104,5 +98,5 @@ def _link(dataset: dict, room: Room) -> str:
 
 
 @safely
-def _act(verb, dataset: dict, room: Room) -> None:
-    verb(workspace(), dataset["id"], room.record["id"], person=person())
+def _act(verb, dataset: dict, room: Room, *more) -> None:
+    verb(workspace(), dataset["id"], room.record["id"], *more, person=person())

@@ -28,7 +28,7 @@ def draw(dataset: dict, meeting: int) -> None:
         _progress(room)
         record_view(
             dataset, data.columns(dataset["id"]), room.position, key=keyed("meeting", meeting, room.place),
-            blind=True, instead=lambda: _acts(dataset, room),
+            blind=room.stage == "voting", instead=lambda: _acts(dataset, room),
         )  # fmt: skip
 
 
