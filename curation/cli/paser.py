@@ -6,6 +6,7 @@ from typing import Any
 from curation.cli.scoring import scored_lines, summary, with_paths
 from curation.cli.values import absolute, pairs
 from curation.cli.verb import Call, Usage, Verb
+from curation.paser.tasks.prune import USUAL
 
 FAMILY = "paser"
 
@@ -14,13 +15,14 @@ def _prune_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="default, a local folder, or a hub name")
     parser.add_argument("out", metavar="OUT", help="folder of the pruned model, made by this")
     parser.add_argument("--method", default="wanda", choices=("wanda", "magnitude", "layers", "width"))
-    parser.add_argument("--sparsity", default="0.5", metavar="SHARE|2:4", help="what goes; default: 0.5")
+    parser.add_argument("--sparsity", metavar="SHARE|2:4", help="what goes; default: about twice the perplexity")
     parser.add_argument("--data", metavar="DATASET", help="whose rows are looked at; else made-up ones")
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting; may repeat")
 
 
 def _prepare_prune(args: dict) -> dict:
-    own = {"model": args["model"], "method": args.pop("method"), **_sparsity(args.pop("sparsity"))}
+    method = args.pop("method")
+    own = {"model": args["model"], "method": method, **_sparsity(args.pop("sparsity") or str(USUAL[method]))}
     return args | {"settings": with_paths(pairs(args.pop("set")) | own, FAMILY, "prune"), "out": absolute(args["out"])}
 
 

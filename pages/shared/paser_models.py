@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from curation.paser.tasks.prune import Settings
+from curation.paser.tasks.prune import USUAL, Settings
 from curation.plugin import settings_from
 from curation.workflow import paser
 from pages.shared import data, paser_data
@@ -49,11 +49,11 @@ def _went(method: str) -> str:
 
 
 def _settings(key: str) -> dict:
-    start = asdict(Settings())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = st.selectbox("What goes", list(METHODS), format_func=METHODS.get, key=keyed(key, "method"), width=330)
         hidden = ["model", "method", *([] if method in ("wanda", "magnitude") else ["pattern"])]
-        values = settings_form(Settings, key, values=start, hidden=hidden)
+        start = asdict(Settings()) | {"sparsity": USUAL[method]}
+        values = settings_form(Settings, keyed(key, method), values=start, hidden=hidden)
     return {"method": method, **values}
 
 
@@ -114,8 +114,20 @@ def _card(pair: Pair) -> None:
         said = [f"made from {plain(_original(facts))}", f"with rows of {plain(one['dataset'])}"]
         if facts.get("pattern") == "2:4":
             said.insert(0, "two of every four weights are zero")
+        said += _taken_out(facts)
         said.append(f"perplexity of {count(facts['measured_rows'], 'answer')} that it did not look at")
         st.caption(" · ".join(said))
+
+
+def _taken_out(facts: dict) -> list[str]:
+    """Layers that went, or how wide the others are now."""
+    layers = facts.get("removed_layers")
+    if layers:
+        span = f"{layers[0] + 1} to {layers[-1] + 1}" if len(layers) > 1 else f"{layers[0] + 1}"
+        return [f"{'layers' if len(layers) > 1 else 'layer'} {span} taken out"]
+    if "channels" in facts:
+        return [f"{facts['channels']:,} channels and {count(facts['heads'], 'head')} left in each layer"]
+    return []
 
 
 QUIET = {"delta_color": "off", "delta_arrow": "off"}

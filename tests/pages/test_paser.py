@@ -2,6 +2,7 @@
 
 import pytest
 
+from curation.paser.tasks.prune import USUAL
 from curation.workflow import listing, paser, scoring
 from tests.pages.conftest import button, checked, texts
 from tests.workflow import pruned
@@ -78,6 +79,16 @@ def test_the_pruned_model_shows_its_card(page, made):
     assert "Wanda" in texts(at) and "half" in texts(at)
     assert at.dataframe[0].value["After"].tolist() == [25.0]
     assert button(at, "Next: clusters")
+
+
+def test_each_way_of_pruning_starts_from_its_own_usual_share(page, bare):
+    at = page("Models")
+    share = {}
+    for method in ("wanda", "layers"):
+        next(box for box in at.selectbox if box.label == "What goes").set_value(method)
+        at = checked(at.run())
+        [share[method]] = [one.value for one in at.number_input if one.label == "Sparsity"]
+    assert share == {method: USUAL[method] for method in share} and share["wanda"] != share["layers"]
 
 
 def test_clusters_are_renamed_and_merged(page, made):

@@ -12,7 +12,7 @@ import torch
 
 from curation.influence.layers import linear_layers
 from curation.models.conversation import Pair
-from curation.models.language_model import LanguageModel, with_network
+from curation.models.language_model import DEFAULT, LanguageModel, with_network
 from curation.models.saving import save_network
 from curation.paser.prune.blocks import blocks_of
 from curation.paser.prune.layers import least_turning, turning, without_blocks
@@ -112,7 +112,7 @@ def card(facts: dict[str, Any]) -> str:
     was, now = facts["parameters"]
     pattern = f", pattern {facts['pattern']}" if facts["pattern"] else ""
     lines = [
-        f"# {facts['model']['name']}, pruned",
+        f"# {_called(facts['model']['name'])}, pruned",
         "",
         f"Method: {facts['method']}, sparsity {facts['sparsity']:g}{pattern}.",
         f"Parameters: {was:,} before, {now:,} after; {facts['zero_share']:.1%} of the blocks' weights are zero.",
@@ -120,10 +120,14 @@ def card(facts: dict[str, Any]) -> str:
         f"Rows looked at while pruning: {facts['calibration_rows']:,}; none of them is among those measured.",
     ]
     if "removed_layers" in facts:
-        lines.append(f"Layers taken out (counted from 0): {', '.join(map(str, facts['removed_layers']))}.")
+        lines.append(f"Layers taken out (counted from 1): {', '.join(str(n + 1) for n in facts['removed_layers'])}.")
     if "channels" in facts:
         lines.append(f"Each block keeps {facts['channels']:,} MLP channels and {facts['heads']} heads.")
     return "\n".join([*lines, "", "It has not been trained since.", ""])
+
+
+def _called(name: str) -> str:
+    return "The bundled model" if name == DEFAULT else name
 
 
 def _shortened(network: torch.nn.Module, rows: Sequence[list[int]], sparsity: float) -> dict[str, Any]:

@@ -80,7 +80,10 @@ class Work:
 
 
 def compared(work: Work, original: LanguageModel, pruned: LanguageModel, out: Path) -> dict:
-    """Losses by group of the original, the pruned model, and each arm by seed, as JSON values."""
+    """Losses by group of the original, the pruned model, and each arm by seed, as JSON values.
+
+    All arms of one seed come before the next seed, so that what a killed job had done can be compared.
+    """
     plan = work.plan
     held = work.held()
     if not held:
@@ -92,12 +95,12 @@ def compared(work: Work, original: LanguageModel, pruned: LanguageModel, out: Pa
     found["original"] = work.before("original", original)
     work.report(0, 1, "measuring the pruned model")
     found["pruned"] = work.before("pruned", pruned)
+    losses: dict[str, list] = {arm: [] for arm in plan.arms}
+    for place in range(work.seeds):
+        for arm in plan.arms:
+            losses[arm].append(work.after(arm, place, pruned, out))
     found["arms"] = [
-        {
-            "name": arm,
-            "rows": [len(plan.rows_of(arm, place)) for place in range(work.seeds)],
-            "losses": [work.after(arm, place, pruned, out) for place in range(work.seeds)],
-        }
+        {"name": arm, "rows": [len(plan.rows_of(arm, place)) for place in range(work.seeds)], "losses": losses[arm]}
         for arm in plan.arms
     ]
     return found | {"seeds": work.seeds, "training": asdict(work.settings)}
