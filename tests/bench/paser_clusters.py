@@ -93,7 +93,6 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--vectors", default="", help="stored prompt vectors of the file, else they are computed")
     chosen = parser.parse_args()
-    os.nice(max(0, 15 - os.nice(0)))
     texts, labels = rows()
     if chosen.vectors:
         vectors = np.load(chosen.vectors)

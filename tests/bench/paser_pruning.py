@@ -55,7 +55,6 @@ def main() -> None:
     parser.add_argument("--looked", type=int, default=64, help="rows looked at, and as many others measured")
     parser.add_argument("--out", default="", help="a file that lines are added to")
     chosen = parser.parse_args()
-    os.nice(max(0, 15 - os.nice(0)))
     path, known = Path(chosen.out), set()
     if chosen.out and path.exists():
         known = {tuple(json.loads(line)["made"]) for line in path.read_text("utf-8").splitlines()}

@@ -83,7 +83,6 @@ def main() -> None:
     parser.add_argument("--no-concepts", action="store_true")
     parser.add_argument("--keep", default="", help="a folder to go on in when it was killed")
     chosen = parser.parse_args()
-    os.nice(max(0, 15 - os.nice(0)))
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="winnow-bench-") as made:
         folder = Path(chosen.keep or made)

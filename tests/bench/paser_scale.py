@@ -76,7 +76,6 @@ def main() -> None:
     parser.add_argument("--vectors", default="", help="stored prompt vectors of the file, else they are computed")
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     chosen = parser.parse_args()
-    os.nice(max(0, 15 - os.nice(0)))
     vectors, found = vectors_of(chosen.vectors), {}
     for size in map(int, chosen.sizes.split(",")):
         with tempfile.TemporaryDirectory(prefix="winnow-bench-") as folder:
