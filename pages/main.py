@@ -31,6 +31,7 @@ PAGES = {
     ],
     "Run": [
         ("jobs.py", "Jobs", "work_history", "What runs, what is done, what failed and why."),
+        ("people.py", "People", "group", "Who may enter, and what they may do where."),
     ],
 }
 

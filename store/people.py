@@ -1,11 +1,14 @@
 """Who may enter and what they may do where. Every change is an event of the ledger; passwords are no part of it."""
 
+import json
+
 from store import events
 from store.clock import now
 from store.database import Database
 from store.errors import NotFound, StoreError
 
 PEOPLE, OWNER = "people", "administrator"
+CHANGES = ("add person", "role", "remove person", "password")
 
 
 def listed(database: Database) -> dict[str, dict]:
@@ -78,6 +81,13 @@ def seen(database: Database, name: str, time: float) -> None:
         cursor.execute("UPDATE people SET last_seen = ? WHERE name = ?", [time, name])
         if name in listed(database):
             listed(database)[name]["last_seen"] = time
+
+
+def changes(database: Database, limit: int) -> list[dict]:
+    """Events about people, newest first: event, made, person, kind, dataset_id, detail."""
+    sql = """SELECT id AS event, made, person, kind, dataset_id, detail FROM events
+             WHERE list_contains(?, kind) ORDER BY id DESC LIMIT ?"""
+    return [one | {"detail": json.loads(one["detail"])} for one in database.records(sql, [list(CHANGES), limit])]
 
 
 def drop_without_data_set(cursor) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.web.failures import sentence
-from curation.workflow.access.actors import carried
+from curation.workflow.access.actors import carried, current
 
 AT_ONCE = 2
 KEPT = 50
@@ -95,13 +95,21 @@ class Background:
                 work.ended = time.time()
 
     def get(self, work_id: str | None) -> Work | None:
-        """The record of one piece of work, None when it is unknown or long gone."""
-        return self._works.get(work_id or "")
+        """The record of one piece of work, None when it is unknown, long gone, or another's."""
+        work = self._works.get(work_id or "")
+        return work if work is not None and self._is_shown(work) else None
 
     def unfinished(self) -> list[Work]:
         """What waits or runs, oldest first."""
-        return [work for work in list(self._works.values()) if not work.over]
+        return [work for work in list(self._works.values()) if not work.over and self._is_shown(work)]
 
     def recent(self) -> list[Work]:
         """Everything remembered, newest first."""
-        return list(self._works.values())[::-1]
+        return [work for work in list(self._works.values())[::-1] if self._is_shown(work)]
+
+    def _is_shown(self, work: Work) -> bool:
+        """People see what they began themselves, since a title names data sets and files."""
+        if self._workspace is None:
+            return True
+        actor = current(self._workspace)
+        return actor.may_everything or actor.name == work.person

@@ -41,21 +41,28 @@ async def sign_in(request: Request) -> Response:
 
 
 async def password(request: Request) -> Response:
-    """The form to change a password, and, when it comes back, a new session with the new one."""
-    held, name = running(), person_of(request.cookies)
-    if name is None or not accounts.has_accounts(held.workspace):
+    """The form to change a password, and, when it comes back, a new session with the new one.
+
+    Administrators give others one by it: ``?person=…``. What they may is asked where it is done.
+    """
+    name = person_of(request.cookies)
+    if name is None:
         return RedirectResponse("sign-in", status_code=303)
+    other = request.query_params.get("person", "")[:200].strip().lower()
     if request.method == "GET":
-        return _page(forms.password_page(name))
+        return _page(forms.password_page(name, other=other))
     given = await _given(request)
     if given is None:
         return PlainTextResponse("This form comes from a page of this server.", status_code=403)
     try:
         if given.get("new") != given.get("again"):
             raise Problem("the new password was not the same both times")
+        if given.get("person"):
+            await anyio.to_thread.run_sync(_give, name, given)
+            return RedirectResponse("people", status_code=303)
         token = await anyio.to_thread.run_sync(_changed, name, given, address_of(request))
-    except Problem as problem:
-        return _page(forms.password_page(name, _sentence(problem)), _status(problem))
+    except ValueError as problem:
+        return _page(forms.password_page(name, _sentence(problem), given.get("person", "")), _status(problem))
     return _with_cookie(request, token, "")
 
 
@@ -64,6 +71,11 @@ def _changed(name: str, given: dict[str, str], address: str) -> str:
     with acting_as(Actor(name)):
         accounts.change_password(workspace, given.get("old", ""), given.get("new", ""), address)
         return accounts.sign_in(workspace, name, given["new"], address)
+
+
+def _give(name: str, given: dict[str, str]) -> None:
+    with acting_as(Actor(name)):
+        accounts.set_password(running().workspace, given["person"], given.get("new", ""))
 
 
 def address_of(request: Request) -> str:
@@ -130,11 +142,11 @@ def _is_open(request: Request) -> bool:
     return not encrypted and address_of(request) not in ("127.0.0.1", "::1", "testclient")
 
 
-def _status(problem: Problem) -> int:
+def _status(problem: ValueError) -> int:
     return 429 if "too many" in str(problem) else 400
 
 
-def _sentence(problem: Problem) -> str:
+def _sentence(problem: ValueError) -> str:
     text = str(problem)
     return f"{text[:1].upper()}{text[1:]}."
 

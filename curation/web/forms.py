@@ -46,20 +46,26 @@ def sign_in_page(problem: str = "", name: str = "", next: str = "", is_open: boo
     )
 
 
-def password_page(name: str, problem: str = "", shortest: int = 12) -> str:
-    """The form to change one's password with."""
+def password_page(name: str, problem: str = "", other: str = "", shortest: int = 12) -> str:
+    """The form to change one's own password with, or, as an administrator, to give ``other`` one."""
+    sentence = f"You are signed in as {escape(name)}. Everywhere else you will be signed out."
+    first = f"""<input type="hidden" name="person" value="{escape(other)}">""" if other else OLD
+    if other:
+        sentence = f"For {escape(other)}, who will be signed out everywhere. Tell them to change it."
     return _page(
-        "Change your password",
-        f"You are signed in as {escape(name)}. Everywhere else you will be signed out.",
-        f"""<form method="post" action="password">{_said(problem)}
-        <label for="old">Password</label>
-        <input id="old" name="old" type="password" autocomplete="current-password" maxlength="200" required autofocus>
+        f"A password for {escape(other)}" if other else "Change your password",
+        sentence,
+        f"""<form method="post" action="password">{_said(problem)}{first}
         <label for="new">New password, {shortest} characters or more</label>
         <input id="new" name="new" type="password" autocomplete="new-password" maxlength="200" required>
         <label for="again">The new password again</label>
         <input id="again" name="again" type="password" autocomplete="new-password" maxlength="200" required>
         <button>Change the password</button></form><p><a href="./">Back to Winnow</a></p>""",
     )
+
+
+OLD = """<label for="old">Password</label>
+<input id="old" name="old" type="password" autocomplete="current-password" maxlength="200" required autofocus>"""
 
 
 def _said(problem: str) -> str:

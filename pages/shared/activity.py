@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from curation.jobs.folder import JobFolder, jobs_of
 from curation.workflow.access.roles import visible_ids
 from curation.workflow.scoring.states import job_state, state_of
-from pages.shared.session import held, person, workspace
+from pages.shared.session import held, workspace
 
 UNFINISHED = ("waiting", "running", "cancelling")
 TAKE_IN_SECONDS = 60
@@ -24,8 +24,7 @@ class Activity:
 
 def unfinished() -> list[Activity]:
     """What waits or runs now, this server's own work first. Jobs that have ended cost a look at their folder."""
-    own = [work for work in held().background.unfinished() if work.person == person()]
-    works = [Activity(work.id, work.title, work.share, None) for work in own]
+    works = [Activity(w.id, w.title, w.share, None) for w in held().background.unfinished()]
     return works + [
         Activity(job["id"], job_title(job), job["progress"] or 0.0, job["remaining"]) for job in unfinished_jobs()
     ]

@@ -21,6 +21,8 @@ client_id = "…"
 client_secret = "…"
 server_metadata_url = "https://accounts.example.org/.well-known/openid-configuration"
 """
+# a link of Streamlit's own would open another tab
+LINK = '<a href="{}" target="_self" style="color: inherit; font-size: 0.9rem">{}</a>'
 
 
 def held() -> Running:
@@ -158,7 +160,7 @@ def _ask_to_sign_in() -> None:
         if provider.is_configured():
             st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login, key="session:login")
         if accounts.has_accounts(held().workspace):
-            st.html('<a href="sign-in" target="_self">Sign in with a password</a>')
+            st.html(LINK.format("sign-in", "Sign in with a password"))
 
 
 def _refuse(name: str) -> None:

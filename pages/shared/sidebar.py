@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shared import activity, data, state
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_select
-from pages.shared.session import has_account, sign_in_configured, sign_out
+from pages.shared.session import LINK, has_account, sign_in_configured, sign_out
 from pages.shared.wording import count, duration, plain, share
 
 EVERY = 2.0
@@ -23,7 +23,7 @@ def draw(who: str) -> None:
         if sign_in_configured():
             st.button("Sign out", type="tertiary", on_click=sign_out, key="sidebar:logout")
             if has_account():
-                st.html('<a href="password" target="_self">Change password</a>')
+                st.html(LINK.format("password", "Change password"))
 
 
 def _switcher() -> None:

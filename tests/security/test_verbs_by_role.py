@@ -26,6 +26,7 @@ FREE = {
     "access.accounts.sign_in",
     "access.accounts.sign_out",
     "access.accounts.signed_in",
+    "access.people.administers",
     "access.people.saw",
     "critiq.mining.keep_mined",
     "listing.list_models",

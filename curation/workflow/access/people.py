@@ -61,6 +61,21 @@ def list_people(ws) -> list[dict[str, Any]]:
     return [_record(ws, person, seen) for person in people.listed(ws.database).values()]
 
 
+@needs("administrator", ANYWHERE)
+def changes(ws, limit: int = 50) -> list[dict[str, Any]]:
+    """Events about people, newest first: event, made, person, kind, detail; for administrators of some data sets,
+    those about these."""
+    found, seen = people.changes(ws.database, limit), roles.visible_ids(ws)
+    is_on_all = roles.has(roles.role_on_all(ws, current(ws)), roles.ADMINISTRATOR)
+    return [one for one in found if is_on_all or one["dataset_id"] in seen]
+
+
+@open_to_all
+def administers(ws) -> bool:
+    """Whether whoever acts is the administrator of some data set."""
+    return roles.has(roles.role_anywhere(ws, current(ws)), roles.ADMINISTRATOR)
+
+
 @needs("viewer", "dataset")
 def my_role(ws, dataset: str | int | None = None) -> str | None:
     """The role of whoever acts, on a data set, or on every one where none is named; None where there is none."""
