@@ -8,7 +8,6 @@ not done again.
 
 import argparse
 import json
-import os
 import time
 from pathlib import Path
 
