@@ -1,8 +1,8 @@
 """How well CritiQ's parts tell the better of two texts on real human pairs, beside plain baselines.
 
     python -m tests.bench.critiq expert            the scorer on expert-revised Alpaca answers, 30 and 300 pairs
-    python -m tests.bench.critiq sources           the scorer by source of human preference pairs
-    python -m tests.bench.critiq flow SOURCE       the flow without a manager (hours on a CPU); --worker, --domain
+    python -m tests.bench.critiq sources [SOURCE]  the scorer by source of human preference pairs
+    python -m tests.bench.critiq flow [SOURCE]     the flow without a manager (hours on a CPU); --worker, --domain
     python -m tests.bench.critiq speed             judgements a second against a call-by-call loop
 
 Five splits by seed, prompts on one side of a split only. What a method says of a pair turns with its sides: the scorer
@@ -155,7 +155,7 @@ def _more(more: np.ndarray) -> str:
 
 def mined(source: str, worker: str, domains: list[str], size: int, most: int, cache: Path) -> None:
     """The flow from ``size`` pairs, tested on ``most`` of the others, one split; perplexity and IFD on the same."""
-    pairs = expert() if source == "expert" else by_source()[source]
+    pairs = by_source()[source] if source else expert()
     prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in pairs))}
     train, test = split(np.array([prompts[pair.prompt_a] for pair in pairs]), size, 0)
     test = np.sort(np.random.default_rng(0).permutation(test)[:most])
@@ -184,7 +184,7 @@ def _print(found: dict[str, np.ndarray], truth: np.ndarray) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=("expert", "sources", "flow", "speed"))
-    parser.add_argument("source", nargs="?", default="expert")
+    parser.add_argument("source", nargs="?", default="")
     parser.add_argument("--worker", default="default")
     parser.add_argument("--domain", action="append")
     parser.add_argument("--pairs", type=int, default=30)
@@ -197,12 +197,15 @@ def main() -> None:
         compare(expert(), SIZES, args.cache)
     elif args.what == "sources":
         for source, pairs in by_source().items():
+            if args.source not in source:
+                continue
             print(
                 f"{source}: {len(pairs)} pairs, b preferred in {np.mean([p.preference == 'b' for p in pairs]):.2f}",
                 flush=True,
             )
             compare(pairs, [size for size in SIZES if size + 10 <= len(pairs)], args.cache)
-            read(pairs, args.read, args.cache)
+            if args.read:
+                read(pairs, args.read, args.cache)
     elif args.what == "flow":
         mined(args.source, args.worker, args.domain or ["general"], args.pairs, args.test, args.cache)
     else:
