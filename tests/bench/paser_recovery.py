@@ -5,7 +5,8 @@ then LoRA at equal optimiser steps on that set, on random and on longest sets of
 rows are drawn first and are in no set. One JSON line.
 
     python -m tests.bench.paser_recovery [--rows 2000] [--budget 20%] [--steps 60] [--seeds 3] [--method layers]
-        [--sparsity 0.1] [--clusters 0] [--no-concepts] [--keep FOLDER]
+        [--sparsity 0.1] [--clusters 0] [--no-concepts] [--parts]
+        [--keep FOLDER]
 """
 
 import argparse
@@ -13,10 +14,13 @@ import json
 import os
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from curation.paser.budget import allocate
+from curation.paser.divergence.intervals import Estimate, of_means
 from curation.workflow import paser
 from curation.workflow.importing import import_file
 from curation.workflow.listing import list_datasets
@@ -47,23 +51,62 @@ def measured(ws: Workspace, chosen: argparse.Namespace) -> dict:
     model = paser.list_pruned(ws)[0]
     pruned = model["name"]
     done(ws, paser.start_capabilities(ws, NAME, {"clusters": chosen.clusters}))
-    done(
-        ws, paser.start_degradation(ws, NAME, "default", pruned, {"each": chosen.each, "max_tokens": chosen.max_tokens})
-    )
+    sample = {"each": chosen.each, "max_tokens": chosen.max_tokens}
+    done(ws, paser.start_degradation(ws, NAME, "default", pruned, sample))
     found = paser.lost(ws, NAME, "default", pruned)
-    kept = paser.recovery_set(
-        ws, NAME, "paser", "default", pruned, chosen.budget, settings={"concepts": not chosen.no_concepts}
-    )
-    options = {name: getattr(chosen, name) for name in ("steps", "seeds", "batch_rows", "max_tokens", "learning_rate")}
-    job = paser.start_recovery(
-        ws, NAME, "default", pruned, ["paser"], paser.BASELINES, held_out=chosen.held_out, settings=options
-    )
-    result = paser.recovery_of(ws, NAME, done(ws, job)["run"])
-    means = {name: [round(value, 4) for value in (one.mean, one.low, one.high)] for name, one in result.means.items()}
+    budget = paser.budget_of(found, chosen.budget)
+    kept = chosen_set(ws, "paser", found, budget, not chosen.no_concepts)
+    result = recovered(ws, pruned, chosen, ["paser"], paser.BASELINES)
+    told = {"perplexity": model["facts"]["perplexity"], "capabilities": paser.told(found), "choice": kept["choice"]}
     before = {"original": float(np.nanmean(result.original)), "pruned": float(np.nanmean(result.pruned))}
     verdicts = [result.verdict("paser", name) for name in result.arms if name != "paser"]
-    told = {"perplexity": model["facts"]["perplexity"], "capabilities": paser.told(found), "choice": kept["choice"]}
-    return {"means": before | means, "verdicts": verdicts, "rows": result.rows, **told}
+    told |= {"means": before | means_of(result), "verdicts": verdicts, "rows": result.rows}
+    told["losses"] = {name: np.nanmean(losses, axis=0).round(3).tolist() for name, losses in result.arms.items()}
+    return told | (parts(ws, pruned, found, budget, chosen, result) if chosen.parts else {})
+
+
+def chosen_set(ws: Workspace, name: str, found: paser.Lost, budget: paser.Budget, concepts: bool) -> dict:
+    job = paser.start_choice(ws, NAME, name, found, budget, {"concepts": concepts})
+    return paser.keep_choice(ws, NAME, name, done(ws, job)["run"])
+
+
+def recovered(ws: Workspace, pruned: str, chosen, sets: list[str], against=()) -> paser.Recovery:
+    settings = {name: getattr(chosen, name) for name in ("steps", "seeds", "batch_rows", "max_tokens", "learning_rate")}
+    options = {"held_out": chosen.held_out, "settings": settings}
+    job = paser.start_recovery(ws, NAME, "default", pruned, sets, against, **options)
+    return paser.recovery_of(ws, NAME, done(ws, job)["run"])
+
+
+def parts(ws: Workspace, pruned: str, found: paser.Lost, budget: paser.Budget, chosen, whole: paser.Recovery) -> dict:
+    """The parts of PASER by themselves, on the same held-out rows and seeds: which helps, which hurts.
+
+    The budget by degradation filled at random; a budget by size filled by efficiency; both without the concept graph.
+    """
+    sized = dict(enumerate(allocate(budget.sizes, budget.sizes, budget.total).tolist()))
+    known = np.isfinite(paser.efficiencies(found))
+    drawn = replace(found, efficiency=np.where(known, np.random.default_rng(0).random(len(known)), np.nan))
+    made = {
+        "no concepts": (found, budget),
+        "budget alone": (drawn, budget),
+        "efficiency alone": (found, paser.budget_of(found, budget.total, sized, sized)),
+    }
+    for name, (by, rows) in made.items():
+        chosen_set(ws, name, by, rows, concepts=False)
+    result = recovered(ws, pruned, chosen, list(made))
+    arms = {name.partition("@")[0]: losses for name, losses in result.arms.items()}
+    compared = {}
+    for name, other in (("no concepts", "paser"), ("budget alone", "random"), ("efficiency alone", "random")):
+        apart = of_means(np.nanmean(arms[name], axis=1) - np.nanmean(whole.arms[other], axis=1))
+        compared[f"{name} less {other}"] = told_of(apart)
+    return {"parts": means_of(result), "parts_compared": compared}
+
+
+def means_of(result: paser.Recovery) -> dict[str, list]:
+    return {name: told_of(one) for name, one in result.means.items()}
+
+
+def told_of(one: Estimate) -> list:
+    return [None if value is None else round(value, 4) for value in (one.mean, one.low, one.high)]
 
 
 def main() -> None:
@@ -81,6 +124,7 @@ def main() -> None:
     parser.add_argument("--sparsity", type=float, default=0.1)
     parser.add_argument("--clusters", type=int, default=0, help="0: by the eigengap")
     parser.add_argument("--no-concepts", action="store_true")
+    parser.add_argument("--parts", action="store_true", help="the parts of PASER by themselves as well")
     parser.add_argument("--keep", default="", help="a folder to go on in when it was killed")
     chosen = parser.parse_args()
     begin = time.monotonic()
