@@ -11,7 +11,7 @@ from curation.workflow.access.roles import REVIEWER, has, role_on
 from curation.workflow.annotating import checked_action, undo
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.meetings.making import resolve_meeting
-from curation.workflow.meetings.presence import moment, presence
+from curation.workflow.meetings.presence import Presence, moment
 from curation.workflow.meetings.room import AWAY, TAKE_OVER_AFTER, look
 from curation.workflow.queues.handing_out import SETTLED
 from curation.workflow.workspace import Workspace, acting
@@ -130,7 +130,7 @@ def end_meeting(
 ) -> None:
     """End the meeting for all; it can be reopened. The presenter's."""
     record = resolve_meeting(ws, dataset, name)
-    seen = presence(ws).of(record["id"])
+    seen = Presence.of_all(ws).of(record["id"])
     meeting_acts.end(ws.database, record["id"], acting(ws, person), seen, moment(now))
 
 
@@ -140,7 +140,7 @@ def reopen_meeting(
 ) -> None:
     """Go on where a meeting ended, presented by ``person``."""
     record, who, at = resolve_meeting(ws, dataset, name), acting(ws, person), moment(now)
-    presence(ws).beat(record["id"], who, at)
+    Presence.of_all(ws).beat(record["id"], who, at)
     meeting_acts.reopen(ws.database, record["id"], who, at)
 
 

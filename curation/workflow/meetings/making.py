@@ -10,7 +10,7 @@ from curation.workflow import queues as review_queues
 from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, subset_positions
 from curation.workflow.listing import list_subsets, resolve_dataset
-from curation.workflow.meetings.presence import moment, presence
+from curation.workflow.meetings.presence import Presence, moment
 from curation.workflow.rows import columns
 from curation.workflow.workspace import Workspace, acting
 from store import meetings
@@ -56,7 +56,7 @@ def make_meeting(
     told = {"kind": source, "of": of, "rows": len(found), "seed": seed}
     at = moment(now)
     made = meetings.add(ws.database, record["id"], name, [int(row) for row in chosen], told, who, at)
-    presence(ws).beat(made["id"], who, at)
+    Presence.of_all(ws).beat(made["id"], who, at)
     return made
 
 

@@ -11,7 +11,7 @@ from curation.problems import Problem
 from curation.samples import Sample
 from curation.workflow.access.needing import needs
 from curation.workflow.meetings.making import resolve_meeting
-from curation.workflow.meetings.presence import presence
+from curation.workflow.meetings.presence import Presence
 from curation.workflow.meetings.room import live_agreement
 from curation.workflow.rows import originals
 from curation.workflow.workspace import Workspace
@@ -83,7 +83,7 @@ def _presenters(record: dict, told: list[dict]) -> list[dict[str, str]]:
 
 
 def _attendance(ws: Workspace, found: dict) -> list[dict[str, Any]]:
-    seen = presence(ws).of(found["id"])
+    seen = Presence.of_all(ws).of(found["id"])
     stays = []
     for stay in found["stays"]:
         until = stay["until"] if stay["why"] else max(stay["until"], seen.get(stay["person"], 0.0))

@@ -4,7 +4,6 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.workspace import Workspace
 
 KEEP_EVERY = 30.0
@@ -17,6 +16,11 @@ class Presence:
     seen: dict[int, dict[str, float]] = field(default_factory=dict)
     kept: dict[int, float] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of_all(cls, ws: Workspace) -> "Presence":
+        """The one that everybody in this workspace shares."""
+        return ws.kept("presence in meetings", 0, lambda before: cls())
 
     def beat(self, meeting: int, person: str, at: float) -> tuple[float | None, bool]:
         """Note a sign of life: when the one before was, and whether it is time to write them all down."""
@@ -37,12 +41,6 @@ class Presence:
         """Who leaves is not seen any more."""
         with self.lock:
             self.seen.get(meeting, {}).pop(person, None)
-
-
-@needs("viewer", ANYWHERE)
-def presence(ws: Workspace) -> Presence:
-    """The one of this workspace."""
-    return ws.kept("meetings' presence", 0, lambda before: Presence())
 
 
 def moment(now: float | None) -> float:

@@ -8,7 +8,7 @@ from curation.meeting import reason_of
 from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.meetings.making import resolve_meeting
-from curation.workflow.meetings.presence import moment, presence
+from curation.workflow.meetings.presence import Presence, moment
 from curation.workflow.workspace import Workspace, acting
 from store import meeting_acts, meetings
 from store.errors import NotFound
@@ -61,7 +61,7 @@ def join(
 ) -> bool:
     """Come in; False when they were in already."""
     at, who, record = moment(now), acting(ws, person), resolve_meeting(ws, dataset, name)
-    presence(ws).beat(record["id"], who, at)
+    Presence.of_all(ws).beat(record["id"], who, at)
     return meeting_acts.join(ws.database, record["id"], who, at)
 
 
@@ -72,7 +72,7 @@ def leave(
     """Go; False when they were not in."""
     at, who, record = moment(now), acting(ws, person), resolve_meeting(ws, dataset, name)
     gone = meeting_acts.leave(ws.database, record["id"], who, at)
-    presence(ws).forget(record["id"], who)
+    Presence.of_all(ws).forget(record["id"], who)
     return gone
 
 
@@ -85,12 +85,12 @@ def beat(
     at, who, held = moment(now), acting(ws, person), _held(ws, dataset_id, meeting_id)
     if held.has_ended or who not in held.stays:
         return
-    before, is_due = presence(ws).beat(meeting_id, who, at)
+    before, is_due = Presence.of_all(ws).beat(meeting_id, who, at)
     before = max(before or 0.0, held.stays[who])
     if at - before > STAY_ENDS_AFTER:
         meeting_acts.join(ws.database, meeting_id, who, at, last_seen=before)
     elif is_due:
-        meeting_acts.keep_seen(ws.database, meeting_id, presence(ws).of(meeting_id))
+        meeting_acts.keep_seen(ws.database, meeting_id, Presence.of_all(ws).of(meeting_id))
 
 
 @needs("viewer")
@@ -101,7 +101,7 @@ def look(
     dataset_id = resolve_dataset(ws, dataset)["id"]
     number = name if isinstance(name, int) else resolve_meeting(ws, dataset, name)["id"]
     at, who, held = moment(now), acting(ws, person), _held(ws, dataset_id, number)
-    seen = presence(ws).of(number)
+    seen = Presence.of_all(ws).of(number)
     since = {one: at - max(until, seen.get(one, 0.0)) for one, until in held.stays.items()}
     gone = since.get(held.record["presenter"])
     row = held.agenda[held.record["place"]]
