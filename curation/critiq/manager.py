@@ -1,12 +1,12 @@
 """The manager: reads pairs and notes why one is better, invents criteria, and refines them through their mistakes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curation.critiq import prompts
 from curation.critiq.criteria import Criterion, alike
 from curation.critiq.pairs import Pair
-from curation.critiq.replies import parsed
+from curation.critiq.replies import INVENTED, REFINED, parsed
 from curation.models.generation.contract import Generator, Prompt, Sampling
 
 LONGEST_NOTE = 600
@@ -92,7 +92,8 @@ class Manager:
 
     def _json(self, asked: Sequence[Prompt], kind: type, tokens: int, attempt: int) -> list:
         """A value of ``kind`` for each prompt, None where the reply holds none."""
-        answers = self._generator.generate(list(asked), self._sampling(tokens, attempt)) if asked else []
+        sampling = replace(self._sampling(tokens, attempt), schema=INVENTED if kind is list else REFINED)
+        answers = self._generator.generate(list(asked), sampling) if asked else []
         self.problems += sorted({one.reason for one in answers if one.reason})
         found = []
         for one in answers:

@@ -3,6 +3,19 @@
 import json
 from typing import Any
 
+
+def _schema(**properties: dict) -> str:
+    listed = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return json.dumps(listed)
+
+
+TEXT = {"type": "string"}
+CRITERION = {name: TEXT for name in ("description", "how", "not_when")}
+#: What an endpoint that takes a schema is held to: the reason before the answer, so that it is thought of first.
+VERDICT = _schema(reason=TEXT, answer={"type": "string", "enum": ["A", "B", "none"]})
+REFINED = _schema(**CRITERION)
+INVENTED = _schema(criteria={"type": "array", "items": json.loads(_schema(name=TEXT, **CRITERION))})
+
 _reader = json.JSONDecoder()
 
 

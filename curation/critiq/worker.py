@@ -8,7 +8,7 @@ import numpy as np
 from curation.critiq import prompts
 from curation.critiq.criteria import Criterion
 from curation.critiq.pairs import Pair
-from curation.critiq.replies import parsed
+from curation.critiq.replies import VERDICT, parsed
 from curation.critiq.votes import Ballots
 from curation.models.generation.contract import Choice, Generated, Generator, Sampling
 
@@ -61,7 +61,7 @@ class Judge:
         found: list[tuple[float, str | None]] = [(math.nan, UNREADABLE)] * len(asked)
         left = list(range(len(asked)))
         for attempt in range(self._tries):
-            sampling = Sampling(self._tokens, temperature=0.7 if attempt else 0.0, seed=attempt)
+            sampling = Sampling(self._tokens, temperature=0.7 if attempt else 0.0, seed=attempt, schema=VERDICT)
             answers = self._generator.generate([asked[i] for i in left], sampling, *([] if attempt else [done]))
             for place, answer in zip(left, answers, strict=True):
                 found[place] = _read(answer)

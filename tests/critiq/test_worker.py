@@ -8,7 +8,7 @@ import pytest
 from curation.critiq import prompts
 from curation.critiq.criteria import Criterion
 from curation.critiq.pairs import Pair
-from curation.critiq.replies import parsed
+from curation.critiq.replies import INVENTED, REFINED, VERDICT, parsed
 from curation.critiq.votes import Ballots, Measure, measures, verdicts
 from curation.critiq.worker import Judge
 from curation.intervals import wilson
@@ -106,9 +106,12 @@ def test_json_is_asked_for_again_until_it_parses():
 
         def generate(self, asked, sampling, done=unheard):
             self.calls += 1
+            assert sampling.schema == VERDICT
             good = json.dumps({"reason": "r", "answer": "Text A"})
             return [Generated(good if self.calls == 3 else '{"answer": "C"}') for _ in asked]
 
+    assert set(json.loads(VERDICT)["properties"]["answer"]["enum"]) == {"A", "B", "none"}
+    assert [json.loads(one)["required"][0] for one in (INVENTED, REFINED)] == ["criteria", "description"]
     late = Late()
     ballots = Judge(late, letters=False).judge(THREE[:1], ONE)
     assert late.calls == 3 and ballots.said.tolist() == [[[1.0, 1.0]]]

@@ -25,7 +25,7 @@ class KeptGenerator(Generator):
         return self.inner.fingerprint
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, done: Done = unheard) -> list[Generated]:
-        keys = [self._key("generate", asdict(prompt), asdict(sampling)) for prompt in prompts]
+        keys = [self._key("generate", asdict(prompt), _said(sampling)) for prompt in prompts]
         return self._answered(
             Generated, keys, lambda left, said: self.inner.generate([prompts[i] for i in left], sampling, said), done
         )
@@ -75,6 +75,11 @@ class KeptGenerator(Generator):
         if left:
             ask(left, said)
         return found
+
+
+def _said(sampling: Sampling) -> dict[str, Any]:
+    """Settings as they are part of a key; a schema only where there is one, as there was none once."""
+    return {name: value for name, value in asdict(sampling).items() if name != "schema" or value}
 
 
 def _rebuilt(kind: type, value: dict):

@@ -33,7 +33,8 @@ class Sampling:
     """How to write: ``temperature`` 0 is greedy; else the seed and the prompt decide, whatever else is asked beside.
 
     ``top_p`` keeps the likeliest tokens that together have that probability (Holtzman et al. 2020, arXiv 1904.09751).
-    Text ends before the first of ``stop``. ValueError on a value that means nothing.
+    Text ends before the first of ``stop``. ``schema``, a JSON schema as text, is what an endpoint that can is held to;
+    others read of it in the prompt alone. ValueError on a value that means nothing.
     """
 
     max_new_tokens: int = 96
@@ -41,6 +42,7 @@ class Sampling:
     top_p: float = 1.0
     stop: tuple[str, ...] = ()
     seed: int = 0
+    schema: str = ""
 
     def __post_init__(self):
         if self.max_new_tokens < 1 or self.temperature < 0 or not 0 < self.top_p <= 1 or "" in self.stop:

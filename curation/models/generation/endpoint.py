@@ -1,5 +1,6 @@
 """Writing through an OpenAI-compatible endpoint: many questions at a time, each with an answer or a reason."""
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -14,6 +15,7 @@ from curation.problems import Problem
 LISTENING = 0.2
 MOST_FAILURES = 16
 LETTERS_A_TOKEN = 3
+FORMAT, KNOWS_NO_FORMAT = "response_format", (400, 415, 422, 501)
 ONE_TOKEN = Sampling(max_new_tokens=1)
 
 
@@ -22,11 +24,13 @@ class EndpointGenerator(Generator):
 
     Probabilities of a given text need ``completions`` with ``echo``; where the endpoint has none, each pair gets that
     as its reason. Problem when the first answer shows that none can succeed (a wrong key, a redirect, no such model),
-    or the first sixteen questions all fail.
+    or the first sixteen questions all fail. A schema is asked for as ``response_format``; an endpoint that refuses the
+    question with it is asked without, for good once that has helped.
     """
 
     def __init__(self, endpoint: Endpoint, model: str):
         self._endpoint, self._model = endpoint, model
+        self._takes_schema = True
 
     @property
     def fingerprint(self) -> dict[str, Any]:
@@ -35,7 +39,7 @@ class EndpointGenerator(Generator):
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, done: Done = unheard) -> list[Generated]:
         def ask(prompt: Prompt, exchange) -> Generated:
             path, body = self._question(prompt, sampling)
-            said = exchange.post(path, body, _about(prompt) + sampling.max_new_tokens)
+            said = self._asked(exchange, path, body, _about(prompt) + sampling.max_new_tokens)
             return replies.generated(said, sampling.stop, self._endpoint.cost)
 
         return self._all(list(prompts), ask, Generated, done)
@@ -63,11 +67,29 @@ class EndpointGenerator(Generator):
 
         return self._all(list(prompts), ask, Choice, done)
 
+    def _asked(self, exchange, path: str, body: dict, tokens: int) -> Any:
+        from curation.models.generation.exchange import Refused
+
+        plain = {name: value for name, value in body.items() if name != FORMAT}
+        if FORMAT not in body or not self._takes_schema:
+            return exchange.post(path, plain, tokens)
+        try:
+            return exchange.post(path, body, tokens)
+        except Refused as error:
+            if error.status not in KNOWS_NO_FORMAT:
+                raise
+        said = exchange.post(path, plain, tokens)
+        self._takes_schema = False
+        return said
+
     def _question(self, prompt: Prompt, sampling: Sampling) -> tuple[str, dict]:
         body = {"model": self._model, "max_tokens": sampling.max_new_tokens, "temperature": sampling.temperature}
         body |= {"top_p": sampling.top_p, "seed": sampling.seed, "stream": False}
         if sampling.stop:
             body["stop"] = list(sampling.stop)
+        if sampling.schema and prompt.messages:
+            held_to = {"name": "answer", "strict": True, "schema": json.loads(sampling.schema)}
+            body[FORMAT] = {"type": "json_schema", "json_schema": held_to}
         if prompt.messages:
             return "chat/completions", body | {
                 "messages": [{"role": role, "content": _sendable(text)} for role, text in prompt.messages]

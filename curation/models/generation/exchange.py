@@ -22,9 +22,11 @@ SAID = 200
 class Refused(Exception):
     """The endpoint gave no answer; the text says why, without secrets. ``again`` when a later try may succeed."""
 
-    def __init__(self, reason: str, again: bool = False, pause: float | None = None, hopeless: bool = False):
+    def __init__(
+        self, reason: str, again: bool = False, pause: float | None = None, hopeless: bool = False, status: int = 0
+    ):
         super().__init__(reason)
-        self.again, self.pause, self.hopeless = again, pause, hopeless
+        self.again, self.pause, self.hopeless, self.status = again, pause, hopeless, status
 
 
 class Exchange:
@@ -93,7 +95,7 @@ def _refused(status: int, headers, raw: bytes, key: str | None, endpoint: Endpoi
     said = _said(raw, key)
     if status in AGAIN:
         return Refused(f"the endpoint is busy or broken ({status}{said})", again=True, pause=_asked_pause(headers))
-    return Refused(f"the endpoint refused the question ({status}{said})", hopeless=status in (404, 405))
+    return Refused(f"the endpoint refused the question ({status}{said})", hopeless=status in (404, 405), status=status)
 
 
 def _said(raw: bytes, key: str | None) -> str:

@@ -18,8 +18,8 @@ class Server:
     """``script`` maps a word in the last message to a list of moves, one a request, the last of them repeated.
 
     A move is ``(status, body)`` or ``(status, body, headers)``; ``hang``; ``cut`` (half of the promised body); or a
-    function of the request's JSON that gives a body. Words in no script are answered by an echo. ``seen`` records
-    (path, body, headers) of every request; ``most`` how many were open at once.
+    function of the request's JSON that gives a body, or status and body. Words in no script are answered by an echo.
+    ``seen`` records (path, body, headers) of every request; ``most`` how many were open at once.
     """
 
     def __init__(self, script=None, key: str | None = KEY):
@@ -84,7 +84,8 @@ class Server:
                     self.close_connection = True
                     return None
                 if callable(move):
-                    return self._say(200, move(body))
+                    said = move(body)
+                    return self._say(*said) if isinstance(said, tuple) else self._say(200, said)
                 return self._say(*move)
 
             def _say(self, status, body, headers=None):

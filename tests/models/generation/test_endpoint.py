@@ -237,3 +237,39 @@ def test_rate_limits_hold_the_whole_back(reached, monkeypatch):
         reached(server, requests_per_minute=2).generate(ask("a", "b", "c"), SAMPLING)
         assert time.monotonic() - begin > 0.4
     assert threading.active_count() < 50
+
+
+SCHEMA = json.dumps({"type": "object", "properties": {"answer": {"type": "string"}}})
+
+
+def test_an_endpoint_is_held_to_a_schema_where_it_takes_one(reached):
+    held = Sampling(max_new_tokens=20, schema=SCHEMA)
+    with Server() as server:
+        reached(server).generate(ask("one"), held)
+        reached(server).generate([completion("two")], held)
+        reached(server).generate(ask("three"), SAMPLING)
+    formats = [body.get("response_format") for _, body, _ in server.seen]
+    assert formats[0]["type"] == "json_schema" and formats[0]["json_schema"]["schema"] == json.loads(SCHEMA)
+    assert formats[1:] == [None, None]
+
+
+def test_an_endpoint_that_knows_no_schema_is_asked_without(reached):
+    def strict(body):
+        return (400, {"error": {"message": "unknown field"}}) if "response_format" in body else answered("plain")
+
+    with Server({"": [strict]}) as server:
+        generator = reached(server, concurrency=1)
+        found = generator.generate(ask("one", "two"), Sampling(max_new_tokens=20, schema=SCHEMA))
+    assert [one.text for one in found] == ["plain", "plain"] and len(server.seen) == 3, "the second is asked once"
+    with Server({"": [(400, {"error": {"message": "no"}})]}) as server:
+        [one] = reached(server).generate(ask("one"), Sampling(max_new_tokens=20, schema=SCHEMA))
+    assert "refused the question (400: no)" in one.reason and len(server.seen) == 2
+
+
+def test_answers_without_a_schema_are_kept_under_the_keys_that_they_had(reached):
+    with Server() as server:
+        generator = reached(server, keep=True)
+        generator.generate(ask("one"), SAMPLING)
+        generator.generate(ask("one"), Sampling(max_new_tokens=20, stop=("###",), schema=SCHEMA))
+        [again] = generator.generate(ask("one"), SAMPLING)
+    assert again.kept and len(server.seen) == 2
