@@ -8,10 +8,11 @@ from curation.conditions import Compare, to_text
 from curation.workflow.nile import Flow
 from curation.workflow.nile import band as bands
 from curation.workflow.nile.band import Band
-from pages.shared import charts, data, frame, state
+from pages.shared import data, frame, state
 from pages.shared.bulk import act_on_all, save_as_subset
 from pages.shared.condition_bar import Chosen
 from pages.shared.linked import linked_segments
+from pages.shared.nile_band_chart import band_histogram
 from pages.shared.nile_queue import walk
 from pages.shared.nile_start import step_alone
 from pages.shared.state import keyed
@@ -56,7 +57,7 @@ def _filter(dataset: dict, table: Columns, chosen: Chosen, key: str) -> None:
         help="CLEAR drops half.",
     )
     band = bands.by_quantiles(values, share / 100, 1.0)
-    charts.histogram(data.bins_of(table, dataset["id"], CONFIDENCE), "Confidence", key=keyed(key, "histogram"))
+    band_histogram(values, band, "Confidence", key=keyed(key, "histogram"))
     counted = bands.counts(values, band)
     kept, clause = bands.within(values, band), bands.condition(CONFIDENCE, band)
     whole = f"({chosen.condition}) and ({clause})" if chosen.condition else clause

@@ -67,8 +67,8 @@ def title_of(column: str) -> str:
 
 
 def _orders(table: Columns, kind: str) -> dict[str, str]:
-    """Value of the choice -> its title."""
-    serving, found = table.runs.serving, {FILE: FILE}
+    """Value of the choice -> its title, the usual one first: what CLEAR proposes most firmly, else as in the file."""
+    serving, found = table.runs.serving, {}
     names = (
         ["clear_preference", "clear_confidence"]
         if kind == "clear"
@@ -80,7 +80,7 @@ def _orders(table: Columns, kind: str) -> dict[str, str]:
         if name == GAIN or name in serving:
             title = title_of(name)
             found |= {f"{name}:highest": f"{title}, highest first", f"{name}:lowest": f"{title}, lowest first"}
-    return found
+    return found | {FILE: FILE} if kind == "clear" else {FILE: FILE} | found
 
 
 def table_of(dataset: dict, table: Columns, queue: Queue, current: int | None, *, key: str) -> None:
