@@ -11,10 +11,13 @@ from pages.shared.decide import correction, decision_buttons, marks, own_state
 from pages.shared.errors import plain_errors
 from pages.shared.record_scores import scores_of
 from pages.shared.record_text import conversation
+from pages.shared.row_reasons import row_reasons
 from pages.shared.rows_table import decision_of, table_of
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
 from pages.shared.wording import ago, clean, count, plain, titled
+
+WHY = "Why in or out"
 
 
 def record_view(
@@ -49,7 +52,7 @@ def record_view(
     if not instead:
         marks(dataset, row, key=keyed(key, "marks"))
         correction(dataset, row, key=keyed(key, "correct"))
-    hidden = ({"History"} if blind else set()) | ({"More like this"} if instead else set())
+    hidden = ({"History", WHY} if blind else set()) | ({"More like this"} if instead else set())
     _tabs(dataset, table, row, key, [name for name in _TABS if name not in hidden])
 
 
@@ -152,4 +155,8 @@ def _source(dataset: dict, table: Columns, row: dict, key: str) -> None:
     st.code(clean(json.dumps(row["record"], indent=2, ensure_ascii=False), 100_000), language="json", wrap_lines=True)
 
 
-_TABS = {"Scores": _scores, "More like this": _alike, "History": _history, "Source": _source}
+def _reasons(dataset: dict, table: Columns, row: dict, key: str) -> None:
+    row_reasons(dataset, row["position"], key=keyed(key, row["position"]))
+
+
+_TABS = {"Scores": _scores, "More like this": _alike, WHY: _reasons, "History": _history, "Source": _source}

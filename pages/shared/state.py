@@ -15,6 +15,7 @@ SOURCE = "source"
 ROW = "row"
 REGION = "area"
 PAIR = "pair"
+PROPOSAL = "proposal"
 
 
 class Slot:
@@ -69,6 +70,7 @@ step_settings = Places("step_settings", "Settings of a step of NILE as its form 
 judged_pairs = Slot(
     "judged_pairs", "Pairs that this session judged and can undo, as (data set, pair), the last at the end."
 )
+wanted_proposal = Slot("wanted_proposal", "Number of the proposal to look at from the next run on.")
 wanted_part = Slot("wanted_part", "The part of a page to show from the next run on.")
 wanted_criteria = Slot("wanted_criteria", "The set of criteria to look at from the next run on.")
 criteria_file = Slot("criteria_file", "The file of criteria to bring in, {path, name, size, uploaded}.")

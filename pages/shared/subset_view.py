@@ -10,6 +10,7 @@ from pages.shared import data, state
 from pages.shared.errors import plain_errors, safely
 from pages.shared.exporting import export_panel
 from pages.shared.funnel import funnel_table, with_titles
+from pages.shared.proposal_making import badge, propose_button, standing, title_of
 from pages.shared.rows_table import rows_table
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -27,6 +28,7 @@ def choose(dataset: dict, saved: list[dict]) -> dict:
     table = pd.DataFrame(
         {
             "Subset": [clean(name, 200) for name in names],
+            "State": [title_of(standing(one)) for one in names.values()],
             "Rows": [one["rows"] for one in names.values()],
             "Of all": [100 * one["rows"] / dataset["rows"] for one in names.values()],
             "Recipe": [_recipe_words(dataset, one) for one in names.values()],
@@ -61,17 +63,20 @@ def _recipe_words(dataset: dict, subset: dict) -> str:
     return clean(with_titles(said, data.columns(dataset["id"])), 500)
 
 
-def draw(dataset: dict, subset: dict) -> None:
-    """Everything on one subset."""
+def draw(dataset: dict, subset: dict, saved: list[dict]) -> None:
+    """Everything on one subset; ``saved`` are all of its data set."""
     total = dataset["rows"]
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(width="content", gap="xsmall"):
-            st.subheader(plain(data.ref(subset)), anchor=False)
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
+                st.subheader(plain(data.ref(subset)), anchor=False, width="content")
+                badge(subset)
             st.caption(
                 f"{count(subset['rows'], 'row')} of {total:,} ({share(subset['rows'], total)}) · "
                 f"{plain(subset['person'])}, {ago(subset['created'])}"
             )
         with st.container(width="content", horizontal=True):
+            propose_button(dataset, subset, saved)
             edit = keyed(PLACE, "edit")
             st.button("Edit as a new version", key=edit, on_click=_edit, args=(dataset, subset), type="tertiary")
             if st.button("Delete", key=keyed(PLACE, "delete"), type="tertiary"):

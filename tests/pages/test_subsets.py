@@ -112,7 +112,11 @@ def test_two_subsets_are_compared(open_page, held, dataset):
         "In both": "5 rows",
         "Different": "7 rows",
     }
-    assert list(at.dataframe[0].value["row"]) == [0, 1, 2, 3, 4]
+    assert [(side, rows) for side, rows in zip(*(at.dataframe[0].value[c] for c in ("Side", "Rows")), strict=True)] == [
+        ("in", 5),
+        ("out", 2),
+    ]
+    assert list(at.dataframe[1].value["row"]) == [0, 1, 2, 3, 4, 10, 11]
 
 
 def test_a_subset_is_deleted_after_a_question(open_page, held, dataset):
