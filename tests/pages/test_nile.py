@@ -161,9 +161,9 @@ def test_confidence_filters_and_corrects_only_as_told(page, d, held):
     at = page(part="Confidence (CLEAR)")
     assert "7 kept** from" in texts(at) and "would be dropped" in texts(at)
     at = page(part="Confidence (CLEAR)", proposes="Corrections")
-    assert at.dataframe[0].value["row"].tolist() == [9, 10, 11]
+    assert at.dataframe[0].value["row"].tolist() == [11, 10, 9], "the firmest first"
     checked(button(at, "Accept").click().run())
-    assert rows_page(held.workspace, "d", [9])[0]["response"] == "own answer 9"
+    assert rows_page(held.workspace, "d", [11])[0]["response"] == "own answer 11"
     assert columns(held.workspace, "d").label("corrected")[0].tolist().count(0) == 1
 
 
