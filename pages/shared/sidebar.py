@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from curation.workflow.access.people import my_role
 from pages.shared import activity, data, state
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_select
-from pages.shared.session import LINK, has_account, sign_in_configured, sign_out
+from pages.shared.session import LINK, has_account, sign_in_configured, sign_out, workspace
 from pages.shared.wording import count, duration, plain, share
 
 EVERY = 2.0
@@ -33,7 +34,10 @@ def _switcher() -> None:
         return
     options = sorted(names, key=lambda name: (not names[name]["latest"], -names[name]["id"]))
     chosen = linked_select("Data set", options, state.DATASET, wanted=state.wanted_dataset())
-    st.caption(f"{count(names[chosen]['rows'], 'row')} · version {names[chosen]['version']}")
+    facts = [count(names[chosen]["rows"], "row"), f"version {names[chosen]['version']}"]
+    if sign_in_configured():
+        facts.append(f"you are {my_role(workspace(), names[chosen]['id'])}")
+    st.caption(" · ".join(facts))
 
 
 def _running() -> None:

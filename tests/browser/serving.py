@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,10 +18,14 @@ PATIENCE = 90
 
 
 class Served:
-    """``streamlit run app.py`` over ``workspace``; ``url`` is where it answers."""
+    """``streamlit run app.py`` over ``workspace``; ``url`` is where it answers.
 
-    def __init__(self, workspace: Path):
+    ``secrets`` gives the text of Streamlit's secrets for that address.
+    """
+
+    def __init__(self, workspace: Path, secrets: Callable[[str], str] | None = None):
         self.workspace = workspace
+        self._secrets = secrets
         self.url = ""
         self._process: subprocess.Popen | None = None
         self._log = workspace.with_suffix(".log")
@@ -31,6 +36,10 @@ class Served:
         """Start it and wait until it answers."""
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
+        if self._secrets:
+            file = self.workspace.with_suffix(".toml")
+            file.write_text(self._secrets(self.url))
+            self._environment["STREAMLIT_SECRETS_FILES"] = str(file)
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
         with self._log.open("ab") as log:
