@@ -3,9 +3,11 @@
 ``POOL`` short Alpaca rows, a third of them corrupted: the answer of another row, that of the most similar question (by
 TF-IDF), or the first third of the answer, in equal parts. Each way keeps as many rows: those highest in one of the
 four scores; ``control``, the lowest IFD, which is support without the knowledge; the longest answers; rows at random;
-and ``clean``, uncorrupted rows at random, which no one could know. LoRA on the bundled model, one epoch, every seed in
-its own order; the loss is the mean over ``HELD`` other rows of a row's mean per answer token. ``difference`` is that of
-a way and random, with 95 % bounds over held-out rows and seeds (bootstrap of both).
+and ``clean``, uncorrupted rows at random, which no one could know, and so about the most that choosing can bring. LoRA
+on the bundled model, one epoch, every seed in its own order; the loss is the mean over ``HELD`` other rows of a row's
+mean per answer token. ``difference`` is that of a way and random, with 95 % bounds over held-out rows and seeds
+(bootstrap of both). Beside it what a way keeps, by kind of corruption, and how well each score tells each kind from the
+clean rows (AUROC with bounds).
 
 Nothing was tuned: sizes and learning rate were fixed by what the machine can do. An interrupted run goes on.
 
@@ -22,6 +24,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 
+from curation.mislabels import HIGH, LOW, detection
 from tests.bench.influence_marks import signals
 from tests.bench.influence_pairs import read
 from tests.bench.nile import DATA
@@ -99,8 +102,30 @@ def losses(model, pairs: list) -> list[float]:
     return [round(-float(value), 6) for value in model.response_statistics(pairs).log_prob_mean]
 
 
-def told(runs: dict[tuple[str, int], list[float]], kinds: np.ndarray, chosen: dict, draws: int = 4000) -> dict:
-    """Means over seeds and rows, and the difference to random with its bounds."""
+def looked_at(choices: list[np.ndarray], kinds: np.ndarray, lengths: np.ndarray) -> dict:
+    """Of what a way keeps, mean over seeds: the corrupted share, the share of each kind that it keeps, mean words."""
+    kept_of = {}
+    for kind in ("", "swapped", "wrong", "truncated"):
+        places = np.flatnonzero(kinds == kind)
+        kept_of[kind or "clean"] = round(float(np.mean([np.isin(places, one).mean() for one in choices])), 2)
+    corrupted = float(np.mean([(kinds[one] != "").mean() for one in choices]))
+    words = float(np.mean([lengths[one].mean() for one in choices]))
+    return {"corrupted_kept": round(corrupted, 3), "kept_of": kept_of, "words": round(words, 1)}
+
+
+def areas(found: dict[str, np.ndarray], kinds: np.ndarray) -> dict[str, dict]:
+    """AUROC with bounds of each score, and of the control, for each kind of corruption against the clean rows."""
+    told = {}
+    for name, way in {**dict.fromkeys(SCORES, LOW), "ifd_loss": HIGH}.items():
+        ones = {kind: detection(found[name], way, kinds == kind, kinds == "") for kind in sorted(set(kinds) - {""})}
+        told[name] = {k: one and [round(v, 2) for v in (one.auroc, one.low, one.high)] for k, one in ones.items()}
+    return told
+
+
+def told(
+    runs: dict[tuple[str, int], list[float]], kinds: np.ndarray, lengths: np.ndarray, chosen: dict, draws: int = 4000
+) -> dict:
+    """Means over seeds and rows, the difference to random with its bounds, and what each way keeps."""
     seeds = sorted({seed for way, seed in runs if way == "random"})
     seeds = [seed for seed in seeds if all((way, seed) in runs for way in WAYS)]
     random, answer = np.random.default_rng(0), {}
@@ -113,7 +138,7 @@ def told(runs: dict[tuple[str, int], list[float]], kinds: np.ndarray, chosen: di
         answer[way] = {
             "loss": round(float(own.mean()), 4),
             "difference": [round(float(v), 4) for v in (gap.mean(), *np.quantile(means, [0.025, 0.975]))],
-            "corrupted_kept": round(float(np.mean([(kinds[chosen[way, seed]] != "").mean() for seed in seeds])), 3),
+            **looked_at([chosen[way, seed] for seed in seeds], kinds, lengths),
         }
     return {"seeds": len(seeds), **answer}
 
@@ -148,7 +173,9 @@ def main(folder: str, seeds: int = 3) -> None:
                 file.write(json.dumps({"way": way, "seed": seed, "losses": runs[way, seed]}) + "\n")
             print(f"{way} {seed}: {np.mean(runs[way, seed]):.4f}, {time.monotonic() - begin:.0f} s", file=sys.stderr)
     base = round(float(np.mean(losses(model, held_pairs))), 4)
-    print(json.dumps({"untrained": base, **told(runs, kinds, chosen), "load": os.getloadavg()[0]}))
+    lengths = np.array([len(row["output"].split()) for row in pool])
+    answer = {"untrained": base, **told(runs, kinds, lengths, chosen), "auroc": areas(found, kinds)}
+    print(json.dumps(answer | {"load": os.getloadavg()[0]}))
 
 
 if __name__ == "__main__":
