@@ -1,7 +1,7 @@
 """Checking and reading the ledger of human events."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from store.database import Database
 from store.events import FIRST, Change, chained, digest
@@ -108,6 +108,15 @@ def history(
         if changes is not None:
             record["changes"] = changes[record["event"]]
     return found
+
+
+def touching(
+    database: Database, dataset_id: int, events: Sequence[int], positions: Sequence[int]
+) -> list[tuple[int, int, str]]:
+    """(event, position, person) of what these events changed in these rows."""
+    sql = """SELECT event_id, position, person FROM event_rows WHERE dataset_id = ?
+             AND event_id IN (SELECT unnest(?::BIGINT[])) AND position IN (SELECT unnest(?::BIGINT[]))"""
+    return database.query(sql, [dataset_id, list(events), list(positions)])
 
 
 def dataset_of(database: Database, event_id: int) -> int | None:

@@ -36,7 +36,24 @@ _NEXT = f"""
     LEFT JOIN held mine ON mine.position = r.position AND mine.person = $person
     WHERE r.queue_id = $queue AND coalesce(t.people, 0) < $overlap
     AND NOT EXISTS (SELECT 1 FROM judged j WHERE j.position = r.position AND j.person = $person)
+    AND (r.gold IS NULL OR NOT EXISTS (
+        SELECT 1 FROM decisions d JOIN queues q ON q.dataset_id = d.dataset_id
+        WHERE q.id = $queue AND d.position = r.position AND d.person = $person AND d.decision IS NOT NULL
+    ))
     ORDER BY mine.position IS NULL, r.place LIMIT 1
+"""
+
+# Rows that not all have judged yet, and the event from which on nothing is told: the queue's, for gold rows the first.
+_UNJUDGED = """
+    WITH open AS (
+        SELECT r.position, CASE WHEN any_value(r.gold) IS NULL THEN any_value(q.event_id) ELSE 0 END AS made
+        FROM queue_rows r JOIN queues q ON q.id = r.queue_id
+        LEFT JOIN decisions d ON d.dataset_id = q.dataset_id AND d.position = r.position
+        AND d.decision IS NOT NULL AND d.event_id > q.event_id
+        WHERE q.dataset_id = $dataset AND (q.is_blind OR r.gold IS NOT NULL)
+        GROUP BY r.queue_id, r.position HAVING count(DISTINCT d.person) < any_value(q.overlap)
+    )
+    SELECT position, min(made) FROM open GROUP BY position
 """
 
 
@@ -60,7 +77,7 @@ def add(
         cursor.execute(f"INSERT INTO queues VALUES ({', '.join('?' * len(values))})", values)
         kept = [[number, place, position, gold] for place, (position, gold) in enumerate(rows)]
         cursor.executemany("INSERT INTO queue_rows VALUES (?, ?, ?, ?)", kept)
-    database.bump(dataset_id, "queues")
+    database.bump(dataset_id, "queues", "decisions")
     return get(database, number)
 
 
@@ -106,6 +123,22 @@ def judgements(database: Database, queue_id: int) -> list[dict]:
     return database.records(sql, {"queue": queue_id})
 
 
+def unjudged(database: Database, dataset_id: int) -> dict[int, int]:
+    """Position -> id of the event after which nobody may see what others said of the row.
+
+    That is so in blind queues until all have judged the row, and of gold rows from the beginning.
+    """
+    return dict(database.query(_UNJUDGED, {"dataset": dataset_id}))
+
+
+def reveal(database: Database, record: dict, person: str) -> None:
+    """Let everybody see what was said so far of the queue's rows: it is blind no more."""
+    with database.writing() as cursor:
+        cursor.execute("UPDATE queues SET is_blind = false WHERE id = ?", [record["id"]])
+        events.append(cursor, "reveal queue", person, record["dataset_id"], {"name": record["name"]})
+    database.bump(record["dataset_id"], "queues", "decisions")
+
+
 def positions(database: Database, queue_id: int) -> list[int]:
     """The queue's rows in order."""
     sql = "SELECT position FROM queue_rows WHERE queue_id = ? ORDER BY place"
@@ -118,7 +151,7 @@ def delete(database: Database, record: dict, person: str) -> None:
         for table, column in (("queues", "id"), ("queue_rows", "queue_id"), ("hand_outs", "queue_id")):
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ?", [record["id"]])
         events.append(cursor, "delete queue", person, record["dataset_id"], {"name": record["name"]})
-    database.bump(record["dataset_id"], "queues")
+    database.bump(record["dataset_id"], "queues", "decisions")
 
 
 def drop_without_data_set(cursor) -> None:

@@ -10,6 +10,7 @@ from curation.workflow.access import roles
 from curation.workflow.access.actors import current
 from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.listing import resolve_dataset
+from curation.workflow.seen import of_events
 from curation.workflow.workspace import Workspace, acting
 from store import annotations, ledger
 from store.conditions import checked_text
@@ -106,10 +107,10 @@ def history(
     ws: Workspace, dataset_id: str | int | None = None, position: int | None = None, limit: int = 50
 ) -> list[dict[str, Any]]:
     """Events, newest first: event, made, person, kind, dataset_id, detail, rows, undoes, undone; of one row also
-    ``changes``: [{person, before, after}]."""
+    ``changes``: [{person, before, after}]. What is held back from whoever acts is left out; see ``seen.of_events``."""
     number = None if dataset_id is None else resolve_dataset(ws, dataset_id)["id"]
     seen = None if roles.has(roles.role_on_all(ws, current(ws)), roles.ADMINISTRATOR) else roles.visible_ids(ws)
-    return ledger.history(ws.database, number, position, limit, of=seen)
+    return of_events(ws, ledger.history(ws.database, number, position, limit, of=seen), position)
 
 
 @needs("viewer", ANYWHERE)

@@ -4,6 +4,7 @@ from typing import Any
 
 from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
+from curation.workflow.seen import held_back
 from curation.workflow.workspace import Workspace, acting
 from store import annotations, carrying
 from store.states import from_text, shown, to_text
@@ -14,6 +15,7 @@ def unmatched_rows(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
     """What people said about rows of earlier versions that this version has not: version, row, person, decision,
     tags, rating, note, corrections."""
     _, unmatched = carrying.offered(ws.database, resolve_dataset(ws, dataset))
+    unmatched = _seen(ws, unmatched)
     places = ("version", "row", "person")
     return [{name: entry[name] for name in places} | shown(from_text(entry["state"])) for entry in unmatched]
 
@@ -26,11 +28,17 @@ def carry_over(ws: Workspace, dataset: str | int, *, person: str | None = None) 
     lost (corrections whose place this version's records do not have).
     """
     record = resolve_dataset(ws, dataset)
-    matched, unmatched = carrying.offered(ws.database, record)
+    matched, unmatched = (_seen(ws, entries) for entries in carrying.offered(ws.database, record))
     brought, lost = _in_this_layout(ws, record, matched)
     detail = {"from": sorted({entry["version"] for entry in matched})}
     done = annotations.carry(ws.database, record["id"], brought, detail, acting(ws, person))
     return done | {"unmatched": len({(entry["version"], entry["row"]) for entry in unmatched}), "lost": lost}
+
+
+def _seen(ws: Workspace, entries: list[dict]) -> list[dict]:
+    """Those that whoever acts may see; the others can be taken over once all have judged their rows."""
+    held = {number: held_back(ws, number) for number in {entry["dataset_id"] for entry in entries}}
+    return [entry for entry in entries if (entry["row"], entry["person"]) not in held[entry["dataset_id"]]]
 
 
 def _in_this_layout(ws: Workspace, record: dict, matched: list[dict]) -> tuple[list[tuple[int, str, str]], int]:

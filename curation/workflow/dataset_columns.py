@@ -7,8 +7,8 @@ from curation.problems import Problem
 from curation.workflow.access.needing import needs
 from curation.workflow.run_columns import RunColumns, coded
 from curation.workflow.said_columns import CHOICES, said_columns
+from curation.workflow.seen import corrected
 from curation.workflow.workspace import Workspace
-from store import decisions
 from store import rows as row_scans
 
 TEXTS = ("prompt", "response", "text")
@@ -99,7 +99,7 @@ class DatasetColumns:
     def _read_corrected(self) -> dict[int, dict[str, str]]:
         from curation.workflow.rows import originals, reader, with_corrections
 
-        held = decisions.corrected(self._ws.database, self._id)
+        held = corrected(self._ws, self._id)
         read, found = reader(self._ws, self._id), {}
         for row in originals(self._ws, self._id, list(held)):
             sample = with_corrections(read, row, held[row.position])

@@ -15,8 +15,9 @@ from curation.workflow.access.needing import needs
 from curation.workflow.kept_subsets import get_subset, score_runs, subset_evidence, subset_positions
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.proposals.current import approval_of
+from curation.workflow.seen import all_said, corrected
 from curation.workflow.workspace import Workspace, acting
-from store import decisions, folders
+from store import folders
 from store.clock import now
 
 Progress = Callable[[int, int, str], None] | None
@@ -90,7 +91,7 @@ def export_decisions(
     from curation.exporting.source_rows import keys
 
     record = resolve_dataset(ws, dataset)
-    said = decisions.listed(ws.database, record["id"])
+    said = all_said(ws, record["id"])
     held = keys(folders.folder(ws.database, "datasets", record["id"]))
     out = Path(out).absolute()
 
@@ -154,7 +155,7 @@ def _chosen(ws: Workspace, record: dict[str, Any]) -> Chosen:
     folder = folders.folder(ws.database, "datasets", record["dataset_id"])
     facts = json.loads((folder / "source.json").read_text("utf-8"))
     positions = np.asarray(subset_positions(ws, record["id"]))
-    corrections = decisions.corrected(ws.database, record["dataset_id"])
+    corrections = corrected(ws, record["dataset_id"])
     return Chosen(folder, facts, facts["format"], facts["mapping"], positions, corrections)
 
 

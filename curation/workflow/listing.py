@@ -5,6 +5,7 @@ from typing import Any
 from curation.workflow.access import roles
 from curation.workflow.access.finding import resolve_dataset
 from curation.workflow.access.needing import ANYWHERE, needs, open_to_all
+from curation.workflow.seen import all_said
 from curation.workflow.workspace import Workspace
 from store import decisions, runs, subsets
 
@@ -85,8 +86,9 @@ def list_models(ws: Workspace | None = None) -> list[dict[str, Any]]:
 
 @needs("viewer")
 def list_decisions(ws: Workspace, dataset: str | int) -> list[dict[str, Any]]:
-    """Everyone's current states in row order: row, person, decision, tags, rating, note, corrections, event, made."""
-    return decisions.listed(ws.database, resolve_dataset(ws, dataset)["id"])
+    """Everyone's current states that whoever acts may see, in row order: row, person, decision, tags, rating, note,
+    corrections, event, made."""
+    return all_said(ws, resolve_dataset(ws, dataset)["id"])
 
 
 @needs("viewer")

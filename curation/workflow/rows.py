@@ -13,8 +13,9 @@ from curation.samples import Sample
 from curation.workflow.access.needing import needs
 from curation.workflow.dataset_columns import DatasetColumns
 from curation.workflow.listing import resolve_dataset
+from curation.workflow.seen import corrected, said_of_rows, viewpoint
 from curation.workflow.workspace import Workspace
-from store import decisions, folders, row_groups
+from store import folders, row_groups
 
 
 @dataclass
@@ -87,14 +88,14 @@ def rows_page(ws: Workspace, dataset_id: str | int, positions: Sequence[int]) ->
     number = resolve_dataset(ws, dataset_id)["id"]
     positions = [int(position) for position in positions]
     found = originals(ws, number, positions)
-    said = decisions.of_rows(ws.database, number, positions)
+    said = said_of_rows(ws, number, positions)
     has_corrections = any(state["corrections"] for states in said.values() for state in states.values())
-    corrected = decisions.corrected(ws.database, number, positions) if has_corrections else {}
+    corrections_of = corrected(ws, number, positions) if has_corrections else {}
     scores = columns(ws, number).runs.values_at(positions)
     read = reader(ws, number)
     page = []
     for row in found:
-        corrections = corrected.get(row.position, {})
+        corrections = corrections_of.get(row.position, {})
         sample = with_corrections(read, row, corrections)
         about = {"position": row.position, "line": row.line, "key": row.key.hex()}
         about |= {"prompt": sample.prompt, "response": sample.response, "metadata": sample.metadata}
@@ -115,18 +116,21 @@ def with_corrections(read: Reader, row: Original, corrections: dict[str, str]) -
 @needs("viewer", "dataset_id")
 def corrected_records(ws: Workspace, dataset_id: str | int) -> dict[int, dict[str, str]]:
     """{position: {path: text}} of all rows with corrections: for each path the latest, whoever made it."""
-    return decisions.corrected(ws.database, resolve_dataset(ws, dataset_id)["id"])
+    return corrected(ws, resolve_dataset(ws, dataset_id)["id"])
 
 
 @needs("viewer", "dataset_id")
 def columns(ws: Workspace, dataset_id: str | int) -> DatasetColumns:
     """All columns of a data set, as they are now: a snapshot that later decisions and runs do not change.
 
-    Made anew only for what changed; arrays are read-only and shared by all threads.
+    Made anew only for what changed; arrays are read-only and shared by all threads. What is held back from whoever acts
+    is not in them, which makes them anew at every call.
     """
     record = resolve_dataset(ws, dataset_id)
     number = record["id"]
     versions = tuple(ws.database.version(number, kind) for kind in ("rows", "runs", "decisions"))
+    if viewpoint(ws, number):
+        return DatasetColumns(ws, record)
     return ws.kept(("columns", number), versions, lambda _: DatasetColumns(ws, record))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from curation.columns import ColumnInfo
 from curation.workflow.access.needing import needs
+from curation.workflow.seen import held_back
 from curation.workflow.workspace import Workspace
 from store import decisions
 from store.decisions import DISPUTED
@@ -172,13 +173,15 @@ class SaidColumns:
 
 @needs("viewer", "dataset_id")
 def said_columns(ws: Workspace, dataset_id: int, rows: int) -> SaidColumns:
-    """What people have said by now; brought up to date from the picture before."""
+    """What people have said by now, as whoever acts may see it; brought up to date from the picture before."""
 
     def newer(before: SaidColumns | None) -> SaidColumns:
         start = SaidColumns(rows) if before is None or before.crowded else before
         return start.after(*decisions.raw(ws.database, dataset_id, start.last))
 
-    return ws.kept(("said", dataset_id), ws.database.version(dataset_id, "decisions"), newer)
+    picture = ws.kept(("said", dataset_id), ws.database.version(dataset_id, "decisions"), newer)
+    held = held_back(ws, dataset_id)
+    return picture.after([(row, person, None) for row, person in held], picture.last) if held else picture
 
 
 def _pairs(codes: np.ndarray, counts, starts, flat, width: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from curation.columns import Columns, find_column
 from curation.conditions import leaves, mask, parse
 from curation.workflow import annotating, listing
 from curation.workflow import rows as row_verbs
+from curation.workflow.seen import viewpoint
 from pages.shared import charts, state
 from pages.shared.session import person, workspace
 from pages.shared.wording import seconds_of
@@ -52,7 +53,8 @@ def stamp(dataset_id: int, *kinds: str) -> tuple:
     whoever acts may not see it, so that nobody reads what others had cached."""
     listing.resolve_dataset(workspace(), dataset_id)
     database = workspace().database
-    return (str(workspace().folder), dataset_id, *(database.version(dataset_id, kind) for kind in kinds))
+    seen = viewpoint(workspace(), dataset_id) if "decisions" in kinds else ""
+    return (str(workspace().folder), dataset_id, seen, *(database.version(dataset_id, kind) for kind in kinds))
 
 
 def columns(dataset_id: int) -> Columns:

@@ -12,8 +12,8 @@ from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.nile.verdicts import OPEN, STATES, standing
 from curation.workflow.rows import columns, originals
+from curation.workflow.seen import corrected, said_of_rows, viewpoint
 from curation.workflow.workspace import Workspace
-from store import decisions
 
 KNOWLEDGE, CONTROL, PREFERENCE = "nile_knowledge", "nile_revision_control", "clear_preference"
 
@@ -75,6 +75,7 @@ def states(ws: Workspace, dataset: str | int, kind: str = "revision") -> States:
     record, source = resolve_dataset(ws, dataset), kind_of(kind)
     number = record["id"]
     versions = tuple(ws.database.version(number, of) for of in ("rows", "runs", "decisions"))
+    versions += (viewpoint(ws, number),)
     make = lambda _: States(*standing(ws, record, source.column, source.tag))  # noqa: E731
     return ws.kept(("proposals", number, kind), versions, make)
 
@@ -126,12 +127,12 @@ def _told(ws: Workspace, record: dict, kind: Kind, rows: list[int], codes: Mappi
         "proposal": _texts(table, kind.column),
         "control": _texts(table, CONTROL) if own else None,
     }
-    said = decisions.of_rows(ws.database, record["id"], rows)
-    corrected = decisions.corrected(ws.database, record["id"], rows)
+    said = said_of_rows(ws, record["id"], rows)
+    corrections = corrected(ws, record["id"], rows)
     preferred = table.number(PREFERENCE) if kind.name == "clear" and PREFERENCE in table.runs.serving else None
     found = []
     for row in originals(ws, record["id"], rows):
-        place, given = row.position, corrected.get(row.position, {})
+        place, given = row.position, corrections.get(row.position, {})
         about = {"row": place, "kind": kind.name, "state": STATES[codes[place]]}
         about |= {"question": row.sample.prompt, "answer": row.sample.response}
         about |= {name: held[place] if held else None for name, held in texts.items()}

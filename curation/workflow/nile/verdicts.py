@@ -6,8 +6,9 @@ import numpy as np
 
 from curation.workflow.access.needing import needs
 from curation.workflow.rows import columns
+from curation.workflow.seen import all_said, corrected
 from curation.workflow.workspace import Workspace
-from store import decisions, folders, runs
+from store import folders, runs
 
 OPEN, ACCEPTED, EDITED, REJECTED = STATES = ("open", "accepted", "edited", "rejected")
 
@@ -29,7 +30,7 @@ def standing(ws: Workspace, record: dict, column: str, tag: Callable[[str], str]
     no[_stale(ws, record, column, texts, np.flatnonzero(no), tag(REJECTED))] = False
     codes[no] = STATES.index(REJECTED)
     yes = _tagged(table, tag(ACCEPTED)) | _tagged(table, tag(EDITED))
-    for row, corrections in decisions.corrected(ws.database, record["id"], np.flatnonzero(yes)).items():
+    for row, corrections in corrected(ws, record["id"], np.flatnonzero(yes)).items():
         codes[row] = STATES.index(ACCEPTED if texts[row] in corrections.values() else EDITED)
     return positions, codes[positions]
 
@@ -50,7 +51,7 @@ def _stale(ws: Workspace, record: dict, column: str, texts: list, rejected: np.n
     if not len(rejected) or len(made) < 2:
         return []
     when: dict[int, str] = {}
-    for state in decisions.listed(ws.database, record["id"]):
+    for state in all_said(ws, record["id"]):
         if tag in state["tags"]:
             when[state["row"]] = max(when.get(state["row"], ""), state["made"])
     seen: set[int] = set()

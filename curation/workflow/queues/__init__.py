@@ -1,7 +1,14 @@
 """Review queues: rows chosen for people, handed out to them, and what comes of it."""
 
 from curation.workflow.queues.handing_out import judgements_for, next_row, queue_progress
-from curation.workflow.queues.making import delete_queue, list_queues, make_queue, resolve_queue, strategies
+from curation.workflow.queues.making import (
+    delete_queue,
+    list_queues,
+    make_queue,
+    resolve_queue,
+    reveal_queue,
+    strategies,
+)
 from curation.workflow.queues.outcome import disagreements, queue_agreement, settle
 
 __all__ = [
@@ -14,6 +21,7 @@ __all__ = [
     "queue_agreement",
     "queue_progress",
     "resolve_queue",
+    "reveal_queue",
     "settle",
     "strategies",
 ]

@@ -91,6 +91,12 @@ def resolve_queue(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any
 
 
 @needs("reviewer")
+def reveal_queue(ws: Workspace, dataset: str | int, name: str, *, person: str | None = None) -> None:
+    """End the blindness of a queue, an event of its own: what was said so far of its rows is seen by everybody."""
+    queues.reveal(ws.database, resolve_queue(ws, dataset, name), acting(ws, person))
+
+
+@needs("reviewer")
 def delete_queue(ws: Workspace, dataset: str | int, name: str, *, person: str | None = None) -> None:
     """Delete the queue; decisions stay."""
     queues.delete(ws.database, resolve_queue(ws, dataset, name), acting(ws, person))
