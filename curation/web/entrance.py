@@ -17,7 +17,7 @@ from curation.workflow.access.actors import Actor, acting_as
 
 LONGEST_BODY = 16_384
 INSIDE = re.compile(r"[a-z_-]{0,40}(\?[^#\\\s]{0,2000})?")
-OPEN = ("/health", "/sign-in", "/static/", "/_stcore/", "/favicon", "/component/", "/media/")
+NO_PAGES = {"/health", "/sign-in", "/password", "/upload", "/download"}
 
 
 async def sign_in(request: Request) -> Response:
@@ -106,7 +106,7 @@ class SignInFirst:
 
     @staticmethod
     def _is_page(path: str) -> bool:
-        return re.fullmatch(r"/[a-z_]{0,40}", path) is not None and not path.startswith(OPEN)
+        return re.fullmatch(r"/[a-z_]{0,40}", path) is not None and path not in NO_PAGES
 
 
 async def _given(request: Request) -> dict[str, str] | None:
