@@ -44,8 +44,8 @@ dataset = frame.need_dataset(data.current(), "see what a model knows of its ques
 table = data.columns(dataset["id"])
 with st.container(horizontal=True, vertical_alignment="top"):
     limit = rows_choice(dataset)
-    flow = replace(models_fold(key=keyed(KEY, "models")), limit=limit)
     kept_popover(key=keyed(KEY, "kept"))
+flow = replace(models_fold(key=keyed(KEY, "models")), limit=limit)
 found = {}
 with plain_errors():
     found = nile_flow.states_of(dataset, flow)
