@@ -4,7 +4,9 @@ Adjusted mutual information and adjusted Rand index at each method's own number 
 (that of the labels) purity as well. Three seeds; intervals are 95 % by Student's t over them. Whole, and code, maths
 and dolly alone. Nothing was tuned on these labels: every method has its library's or its published defaults.
 
-    python -m tests.bench.paser_clusters [--vectors FILE.npy]
+    python -m tests.bench.paser_clusters [--vectors FILE.npy] [--out FILE.jsonl]
+
+Lines that ``--out`` holds already are not done again.
 """
 
 import argparse
@@ -92,7 +94,11 @@ def _told(values: list[float]) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--vectors", default="", help="stored prompt vectors of the file, else they are computed")
+    parser.add_argument("--out", default="", help="a file that lines are added to")
     chosen = parser.parse_args()
+    path, known = Path(chosen.out), set()
+    if chosen.out and path.exists():
+        known = {(line["data"], line["method"]) for line in map(json.loads, path.read_text("utf-8").splitlines())}
     texts, labels = rows()
     if chosen.vectors:
         vectors = np.load(chosen.vectors)
@@ -104,9 +110,15 @@ def main() -> None:
     for name, part in (("whole", np.ones(len(labels), bool)), ("code, maths and dolly", three)):
         truth, some = labels[part], np.ascontiguousarray(vectors[part])
         for method, make in methods(some, len(np.unique(truth))).items():
+            if (name, method) in known:
+                continue
             found = scored(truth, make, method.endswith("at K"))
             load = round(os.getloadavg()[0], 1)
-            print(json.dumps({"data": name, "rows": len(truth), "method": method, **found, "load": load}), flush=True)
+            line = json.dumps({"data": name, "rows": len(truth), "method": method, **found, "load": load})
+            print(line, flush=True)
+            if chosen.out:
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(f"{line}\n")
 
 
 if __name__ == "__main__":
