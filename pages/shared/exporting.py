@@ -8,7 +8,7 @@ import streamlit as st
 
 from curation.formats import all_formats
 from curation.web.background import Work
-from curation.workflow.exporting import check_export, export_decisions, export_subset
+from curation.workflow.exporting import approved, check_export, export_decisions, export_subset
 from pages.shared import data, signing, state
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import stop_button, work_words
@@ -130,7 +130,7 @@ def notes_of(made: dict) -> list[str]:
         notes.append("Left out: " + ", ".join(f"{name} ({rows:,} rows)" for name, rows in made["loses"].items()) + ".")
     if made["refused"]:
         notes.append(f"{count(made['refused'], 'row')} refused; they are in a file of their own.")
-    return notes + list(made["notes"])
+    return [*notes, *made["notes"], f"{approved(made['subset'], made['approval'])}."]
 
 
 def _links(made: dict) -> None:
