@@ -20,15 +20,20 @@ def _critiq_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--name", default="criteria", metavar="SET", help="of the set; goes on from it if it is there")
     parser.add_argument("--domain", action="append", metavar="D", help="of the knowledge base, or none; may repeat")
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting of the flow; may repeat")
+    parser.add_argument("--dry-run", action="store_true", help="say what it would take")
 
 
 def _critiq(call: Call) -> dict:
-    from curation.workflow.critiq import get_set, keep_mined, start_mining
+    from curation.workflow.critiq import estimate_mining, get_set, keep_mined, start_mining
     from curation.workflow.scoring import wait
 
     args = dict(call.args)
     domains = args.pop("domain")
     domains = [] if domains == ["none"] else domains
+    if args.pop("dry_run"):
+        limits = {name: args.pop(name) for name in ("rounds", "criteria")}
+        args["settings"] = limits | args["settings"]
+        return {"estimate": estimate_mining(call.workspace, args.pop("dataset"), domains=domains, **args)}
     job = start_mining(call.workspace, args.pop("dataset"), domains=domains, **args)
     done = wait(call.workspace, job["id"], call.progress)
     keep_mined(call.workspace)
@@ -36,7 +41,16 @@ def _critiq(call: Call) -> dict:
     return {"run": done["run"], **{key: made[key] for key in ("name", "version", "criteria", "candidates", "report")}}
 
 
+def _foreseen(about: dict) -> list[str]:
+    most = about.get("most", 0)
+    more = f", at most {most:,} with what the manager writes" if most > about["judgements"] else ""
+    time = about["note"] if about["seconds"] is None else f"about {about['seconds'] / 60:.1f} min"
+    return [f"{about['judgements']:,} judgements of {about['pairs']:,} pairs{more}: {time}"]
+
+
 def _mined(made: dict, args: dict) -> list[str]:
+    if args["dry_run"]:
+        return _foreseen(made["estimate"])
     report = made["report"]
     lines = [f"{made['name']} version {made['version']}: {len(made['criteria'])} criteria from {report['pairs']} pairs"]
     for one in made["criteria"]:
@@ -89,24 +103,33 @@ def _quality_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--criteria", metavar="SET", help="annotate pairs of rows by this set, and train on them")
     parser.add_argument("--pairs", action="store_true", help="train on the pairs that people judged")
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting of the score; may repeat")
+    parser.add_argument("--dry-run", action="store_true", help="say what annotating by --criteria would take")
 
 
 def _prepare_quality(args: dict) -> dict:
     if bool(args["criteria"]) == args["pairs"]:
         raise Usage("quality takes either --criteria SET or --pairs")
+    if args["dry_run"] and args["pairs"]:
+        raise Usage("--dry-run goes with --criteria: people's pairs are annotated already")
     return _settings(args)
 
 
 def _quality(call: Call) -> dict:
-    from curation.workflow.critiq import quality_card, start_quality
+    from curation.workflow.critiq import estimate_quality, quality_card, start_quality
     from curation.workflow.scoring import wait
 
-    job = start_quality(call.workspace, **call.args)
+    args = dict(call.args)
+    if args.pop("dry_run"):
+        args.pop("pairs")
+        return {"estimate": estimate_quality(call.workspace, **args)}
+    job = start_quality(call.workspace, **args)
     made = summary(call, wait(call.workspace, job["id"], call.progress))
     return made | {"card": quality_card(call.workspace, call.args["dataset"])}
 
 
 def _scored(made: dict, args: dict) -> list[str]:
+    if args["dry_run"]:
+        return _foreseen(made["estimate"])
     card, held = made["card"], made["card"]["held_out"]
     agreed = (
         f"agrees on {held['agree']:.0%} of {held['pairs']:,} held-out pairs ({held['low']:.2f} to {held['high']:.2f})"

@@ -1,12 +1,19 @@
 """Pairs of rows to annotate: drawn once for a job, found again by the row that they begin with."""
 
+import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from curation.critiq.criteria import Criterion
 from curation.critiq.pairs import Pair, drawn
+from curation.critiq.worker import Judge
 from curation.plugin import Rows
+from curation.samples import Sample
+
+LONG_ENOUGH, AT_A_TIME = 8.0, 3
 
 
 def write_drawn(path: Path, rows: Rows, count: int, seed: int, similar: float) -> int:
@@ -28,6 +35,24 @@ def write_drawn(path: Path, rows: Rows, count: int, seed: int, similar: float) -
     schema = pa.schema([("position", pa.int64()), ("other", pa.int64()), ("prompt", pa.large_string())])
     pq.write_table(pa.table(table, schema.append(pa.field("response", pa.large_string()))), path, compression="zstd")
     return len(pairs)
+
+
+def timed(judge: Judge, criteria: Sequence[Criterion], samples: Sequence[Sample]) -> dict[str, float]:
+    """Seconds that judging takes, by pairs of neighbours in ``samples``: ``seconds_per_row``, a row being half a pair.
+
+    The first pair warms up and does not count; then a few at a time until it is long enough to tell.
+    """
+    sides = zip(samples[::2], samples[1::2], strict=False)
+    pairs = [Pair(one.prompt, one.response, other.prompt, other.response) for one, other in sides]
+    fresh, done, seconds = judge.forgetful(), 0, 0.0
+    first, *others = pairs
+    fresh.judge([first], criteria[:2])
+    while seconds < LONG_ENOUGH and done < len(others):
+        some = others[done : done + AT_A_TIME]
+        begin = time.perf_counter()
+        fresh.judge(some, criteria)
+        seconds, done = seconds + time.perf_counter() - begin, done + len(some)
+    return {"rows": 2 * done, "seconds": seconds, "seconds_per_row": seconds / max(1, 2 * done)}
 
 
 class Drawn:

@@ -33,6 +33,12 @@ class Judge:
         self._known: dict[tuple, tuple[float, str | None]] = {}
         self.asked = 0
 
+    def forgetful(self) -> "Judge":
+        """The same, without what it or its workspace remembers, so that it can be timed. An endpoint's answers cost
+        money and are remembered all the same."""
+        inner = getattr(self._generator, "inner", self._generator) if self.letters else self._generator
+        return Judge(inner, self.letters, self._tries, self._most, self._tokens)
+
     def judge(self, pairs: Sequence[Pair], criteria: Sequence[Criterion], heard: Heard = lambda done, of: None):
         """``Ballots`` of all pairs by all criteria; a failure is an abstention with its reason."""
         wanted = [(shown, criterion) for pair in pairs for shown in (pair, pair.swapped) for criterion in criteria]

@@ -3,7 +3,7 @@
     python -m tests.bench.critiq expert            the scorer on expert-revised Alpaca answers, 30 and 300 pairs
     python -m tests.bench.critiq sources [SOURCE]  the scorer by source of human preference pairs
     python -m tests.bench.critiq flow [SOURCE]     the flow without a manager (hours on a CPU); --worker, --domain
-    python -m tests.bench.critiq speed             judgements a second against a call-by-call loop
+    python -m tests.bench.critiq speed [SOURCE]    judgements a second against a call-by-call loop
 
 Five splits by seed, prompts on one side of a split only. What a method says of a pair turns with its sides: the scorer
 is linear in the difference of the two texts, and a test holds that. Intervals of shares are Wilson's for the test pairs
@@ -189,6 +189,7 @@ def main() -> None:
     parser.add_argument("--domain", action="append")
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("--test", type=int, default=60)
+    parser.add_argument("--calls", type=int, default=32)
     parser.add_argument("--read", type=int, default=40)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/winnow-bench-critiq"))
     args = parser.parse_args()
@@ -209,7 +210,8 @@ def main() -> None:
     elif args.what == "flow":
         mined(args.source, args.worker, args.domain or ["general"], args.pairs, args.test, args.cache)
     else:
-        speed(expert()[: args.pairs], args.worker, knowledge.load(args.domain or ["general"]))
+        pairs = by_source()[args.source] if args.source else expert()
+        speed(pairs[: args.pairs], args.worker, knowledge.load(args.domain or ["general"]), args.calls)
     print(f"  {time.monotonic() - begin:.0f} s")
 
 

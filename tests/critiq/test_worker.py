@@ -6,20 +6,26 @@ import numpy as np
 import pytest
 
 from curation.critiq import prompts
+from curation.critiq.annotating import timed
 from curation.critiq.criteria import Criterion
 from curation.critiq.pairs import Pair
 from curation.critiq.replies import INVENTED, REFINED, VERDICT, parsed
 from curation.critiq.votes import Ballots, Measure, measures, verdicts
 from curation.critiq.worker import Judge
 from curation.intervals import wilson
+from curation.models.generation.asked_once import KeptGenerator
+from curation.models.generation.cache import Kept
 from curation.models.generation.contract import Choice, Generated, Generator, unheard
 from curation.models.generation.local import LocalGenerator
+from curation.samples import Sample, Turn
 from tests.critiq.judging import pairs
 from tests.models import tiny
 
 
 class Leaning(Generator):
     """Prefers texts with the word good, and beside that letter A by ``liking`` in log-odds."""
+
+    fingerprint = {"name": "leaning"}
 
     def __init__(self, liking=0.0, broken=()):
         self.liking, self.broken, self.asked = liking, broken, []
@@ -67,6 +73,19 @@ def test_nothing_is_asked_twice_and_progress_is_told():
     judge.judge(THREE[:2], [*ONE, Criterion("Other", "d.")])
     assert heard == [(n + 1, 4) for n in range(4)], "the second pair is the first one turned round"
     assert len(leaning.asked) == len(set(leaning.asked)) == 4 + 2 == judge.asked
+
+
+def test_a_judge_that_is_timed_asks_what_is_known_and_keeps_nothing(tmp_path):
+    leaning = Leaning()
+    judge = Judge(KeptGenerator(leaning, Kept(tmp_path)), letters=True)
+    samples = [Sample([Turn("user", "q"), Turn("assistant", f"good {n}")]) for n in range(9)]
+    sides = [(one.prompt, one.response) for one in samples]
+    judge.judge([Pair(*sides[n], *sides[n + 1]) for n in range(0, 8, 2)], ONE)
+    for _ in range(2):
+        leaning.asked.clear()
+        told = timed(judge, ONE, samples)
+        assert len(leaning.asked) == 8 and told["rows"] == 6 and told["seconds_per_row"] > 0
+    assert timed(judge, ONE, samples[:2])["seconds_per_row"] == 0
 
 
 def test_what_the_prompt_holds():

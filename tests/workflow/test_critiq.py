@@ -1,5 +1,6 @@
 """From pairs to criteria to a score in a workspace, with a rule-based judge behind an endpoint on loopback."""
 
+import contextlib
 import hashlib
 import json
 
@@ -8,6 +9,7 @@ import pytest
 
 from curation.critiq.pairs import write_pairs
 from curation.critiq.worker import Judge
+from curation.jobs.answers import serve
 from curation.jobs.folder import JobFolder
 from curation.models import embedder
 from curation.workflow import critiq, scoring
@@ -116,6 +118,27 @@ def test_mining_keeps_versions_and_goes_on_from_what_the_curator_says(ws, server
     assert status["Names a number"] == "vetoed" and status["Ends in a question"] == "frozen"
     versions = critiq.set_versions(ws, "mine")
     assert [one["version"] for one in versions] == [1, 2, 3, 4, 5] and versions[2]["version"] == frozen["version"]
+
+
+def test_what_mining_would_take_is_told_before_it_starts(ws, server, rules, tmp_path):
+    with pytest.raises(ValueError, match="no pairs"):
+        critiq.estimate_mining(ws, "d")
+    with_pairs(ws, tmp_path)
+    more = {"worker": server, "domains": ["code"], "deadline": 0.5}
+    told = critiq.estimate_mining(ws, "d", **more)
+    assert told["seconds"] is None and told["note"]
+    assert told["judgements"] == told["most"] == 2 * told["pairs"] * (told["criteria"] + 1) > 0
+    most = critiq.estimate_mining(ws, "d", manager=server, settings={"criteria": 4, "rounds": 1, "folds": 2}, **more)
+    assert most["most"] - most["judgements"] == 2 * told["pairs"] * 4 * 2 * 3
+    with_set(ws)
+    critiq.set_status(ws, "mine", "Names a number", "vetoed")
+    assert critiq.estimate_mining(ws, "d", "mine", **more)["own"] == 2
+    assert critiq.estimate_mining(ws, "d", domains=[], deadline=0.5)["note"].startswith("nothing is judged")
+    with contextlib.closing(serve(ws.folder)):
+        told = critiq.estimate_mining(ws, "d", "mine", worker=server, domains=[])
+        about = critiq.estimate_quality(ws, "d", "mine", {"worker": server, "count": 25_000})
+    assert told["note"] is None and 0 < told["seconds"] < 60, told
+    assert about["judgements"] == 25_000 * 2 * 2 and about["seconds"] > 1, "no vectors are needed to tell"
 
 
 def test_a_set_goes_out_and_comes_in(ws, tmp_path):

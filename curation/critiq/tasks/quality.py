@@ -112,6 +112,15 @@ class Quality(Task):
                 values["said"][place] = [*(values["said"][place] or ()), *own.ravel().tolist()]
         return values
 
+    def tried(self, score, table) -> dict[str, float]:
+        """Judging pairs of these rows, timed; what a head then takes is little beside it."""
+        from curation.critiq.annotating import timed
+        from curation.jobs.rows import opened
+
+        if not self.settings.criteria:
+            return super().tried(score, table)
+        return timed(self._judge, self._criteria, opened(table)[1])
+
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         from curation.critiq.scorer import RowInputs, RowTexts, kept
 

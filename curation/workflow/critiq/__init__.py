@@ -1,8 +1,9 @@
 """CritiQ's verbs: mine criteria from pairs, keep and steer sets of them, score rows, judge other pairs."""
 
+from curation.workflow.critiq.estimates import estimate_mining, estimate_quality
 from curation.workflow.critiq.judging import judge_file
 from curation.workflow.critiq.mining import keep_mined, mining_report, rounds_so_far, start_mining
-from curation.workflow.critiq.quality import estimate_quality, quality_card, start_quality
+from curation.workflow.critiq.quality import quality_card, start_quality
 from curation.workflow.critiq.sets import (
     add_criterion,
     edit_criterion,
@@ -16,6 +17,7 @@ from curation.workflow.critiq.sets import (
 __all__ = [
     "add_criterion",
     "edit_criterion",
+    "estimate_mining",
     "estimate_quality",
     "export_set",
     "get_set",

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from curation.critiq import knowledge
 from curation.critiq.tasks.mine import REPORT, Mine
 from curation.jobs.folder import job_of
 from curation.problems import Problem
 from curation.workflow.access.needing import for_the_program, needs
+from curation.workflow.critiq.estimates import known_criteria
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
@@ -48,9 +48,8 @@ def start_mining(
     known = {one["name"] for one in criteria_sets.listed(ws.database)}
     if name in known:
         chosen["start"] = criteria_file(ws, criteria_of(get_set(ws, name), candidates=True))
-    if domains is None or domains:
-        own = ws.folder / knowledge.OWN
-        found = knowledge.load(tuple(domains or ()), own if own.is_dir() else None)
+    found = known_criteria(ws.folder, domains)
+    if found:
         chosen["knowledge"] = criteria_file(ws, found)
     return start_task(ws, record["id"], FAMILY, Mine.name, chosen, limit=1, person=person)
 

@@ -11,12 +11,11 @@ from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.pairs import human_pairs
-from curation.workflow.scoring import estimate, start_task
+from curation.workflow.scoring import start_task
 from curation.workflow.workspace import Workspace
 from store import folders, runs
 
 FAMILY = "critiq"
-PROBE = {"count": 16, "similar": 1e9}
 
 
 @needs("curator")
@@ -34,26 +33,6 @@ def start_quality(
     record = resolve_dataset(ws, dataset)
     chosen = _settings(ws, record, criteria, pairs, settings)
     return start_task(ws, record["id"], FAMILY, Quality.name, chosen, person=person)
-
-
-@needs("curator")
-def estimate_quality(
-    ws: Workspace, dataset: str | int, criteria: str, settings: dict | None = None, *, deadline: float = 60.0
-) -> dict[str, Any]:
-    """What annotating would take: {pairs, criteria, judgements, seconds, note}; ``seconds`` None with a ``note``.
-
-    The worker tries 32 rows in 16 pairs; every pair is judged by every criterion in both orders.
-    """
-    record = resolve_dataset(ws, dataset)
-    chosen = _settings(ws, record, criteria, False, settings)
-    used = [one for one in criteria_of(get_set(ws, criteria)) if one.status != "vetoed"]
-    wanted = int(chosen.get("count", Quality.Settings().count))
-    told = estimate(ws, record["id"], FAMILY, Quality.name, chosen | PROBE, limit=32, deadline=deadline)
-    probed = told["basis"] == "probe"
-    seconds = told["seconds_per_row"] * 2 * wanted if probed else None
-    note = None if probed else told["note"] or "the worker could not try a few pairs"
-    judgements = wanted * len(used) * 2
-    return {"pairs": wanted, "criteria": len(used), "judgements": judgements, "seconds": seconds, "note": note}
 
 
 @needs("viewer")
