@@ -1,7 +1,9 @@
 """How far people agree: percent, Cohen's and Fleiss' kappa, Krippendorff's alpha, each with a bootstrap interval."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -81,10 +83,53 @@ def alpha(codes: np.ndarray) -> float | None:
 
 def against_gold(said: Sequence[tuple[str, str]]) -> dict[str, float | int]:
     """Of (judgement, gold) pairs of one person: right, of, share, low and high (Wilson, 95 %)."""
-    right = sum(judged == gold for judged, gold in said)
-    low, high = wilson(right, len(said))
-    share = right / len(said) if said else float("nan")
-    return {"right": right, "of": len(said), "share": share, "low": low, "high": high}
+    return _shared(sum(judged == gold for judged, gold in said), len(said))
+
+
+def _shared(right: int, of: int) -> dict[str, float | int]:
+    low, high = wilson(right, of)
+    return {"right": right, "of": of, "share": right / of if of else float("nan"), "low": low, "high": high}
+
+
+def by_label(said: Sequence[Mapping[str, str]], seed: int = 0) -> dict[str, Agreement]:
+    """Agreement on each category against all others, by category: on which of them do people differ?"""
+    labels = sorted({what for one in said for what in one.values()})
+    return {
+        label: agreement([{who: str(what == label) for who, what in one.items()} for one in said], seed)
+        for label in labels
+    }
+
+
+def with_others(said: Sequence[Mapping[str, str]], person: str) -> list[bool]:
+    """Whether the person said what most of the others did, for each item in order that has a majority of others."""
+    found = []
+    for one in said:
+        others = Counter(what for who, what in one.items() if who != person).most_common(2)
+        if person in one and others and (len(others) == 1 or others[0][1] > others[1][1]):
+            found.append(one[person] == others[0][0])
+    return found
+
+
+def over_time(right: Sequence[bool], parts: int = 5) -> list[dict[str, float | int]]:
+    """Consecutive parts of a person's judgements, oldest first: first, last (counted from 1), right, of, share, low,
+    high (Wilson, 95 %). Fewer parts where there are too few judgements for ``LEAST`` in each."""
+    parts = max(1, min(parts, len(right) // LEAST))
+    edges = np.linspace(0, len(right), parts + 1).astype(int)
+    return [
+        {"first": int(start) + 1, "last": int(end)} | _shared(sum(right[start:end]), int(end - start))
+        for start, end in pairwise(edges)
+        if end > start
+    ]
+
+
+def drift(right: Sequence[bool]) -> float | None:
+    """p of Fisher's exact test that the later half is as often right as the earlier; None under 2 ``LEAST``."""
+    from scipy.stats import fisher_exact
+
+    if len(right) < 2 * LEAST:
+        return None
+    halves = right[: len(right) // 2], right[len(right) // 2 :]
+    return float(fisher_exact([[sum(half), len(half) - sum(half)] for half in halves]).pvalue)
 
 
 def _counts(codes: np.ndarray) -> np.ndarray:

@@ -34,13 +34,14 @@ class Queue:
     """A way of choosing. The same rows, knowledge and settings give the same queue on any machine.
 
     ``choose`` takes positions ``(m,)`` int64 that may be asked about and gives at most ``count`` of them, the first to
-    be asked first. ``needs`` names what of ``Known`` must be there.
+    be asked first. ``needs`` names what of ``Known`` must be there, ``uses`` what is looked at where it is there.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     sentence: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
     Settings: ClassVar[type] = NoSettings
 
     def __init__(self, settings: Any = None):

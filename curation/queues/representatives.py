@@ -29,6 +29,21 @@ class Representatives(Queue):
         return positions[there][firsts[np.lexsort((positions[there][firsts], -sizes))]][:count]
 
 
+def most_wrong(rows: int, checked: int, wrong: int, confidence: float = 0.95) -> float:
+    """Upper bound of the share of wrong ones among ``rows``, of which ``checked`` drawn at random had ``wrong``.
+
+    The greatest share W / rows under which seeing at most ``wrong`` still has a probability above 1 - confidence: the
+    bound of Clopper and Pearson for a finite number of rows (hypergeometric).
+    """
+    from scipy.stats import hypergeom
+
+    if not rows:
+        return 0.0
+    possible = np.arange(wrong, rows - checked + wrong + 1)
+    likely = hypergeom.cdf(wrong, rows, possible, checked) > 1 - confidence
+    return float(possible[likely].max(initial=wrong)) / rows
+
+
 def rows_to_check(rows: int, most_wrong: float, confidence: float = 0.95) -> int:
     """How many of ``rows`` spread decisions to check at random, so that finding none wrong shows, with this confidence,
     that at most the share ``most_wrong`` of them is: the rule of three made exact for a finite number of rows.

@@ -47,8 +47,8 @@ class DatasetColumns:
             return self._of_field(name, "number")
         if name in LENGTHS:
             return self._once(name, lambda: _read_only(self._lengths(LENGTHS[name])))
-        if name == "rating":
-            return self.said.rating()
+        if name in ("rating", "disagreement"):
+            return getattr(self.said, name)()
         raise KeyError(name)
 
     def label(self, name: str) -> tuple[np.ndarray, list[str]]:
@@ -164,7 +164,7 @@ def metadata_columns(ws: Workspace, dataset_id: int, taken: set[str]) -> dict[st
     Texts that repeat are labels; those of which nearly every row has its own (ids, links) are texts.
     """
     known = ws.kept(("fields", dataset_id), 0, lambda _: row_scans.metadata_fields(ws.database, dataset_id))
-    reserved = taken | {"decision", "tag", "rating", "note", "corrected"}
+    reserved = taken | {"decision", "tag", "rating", "disagreement", "note", "corrected"}
     found = {}
     for field in known:
         name = f"field:{field['name']}" if field["name"] in reserved else field["name"]

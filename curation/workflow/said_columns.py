@@ -84,6 +84,8 @@ class SaidColumns:
             found.append(ColumnInfo(f"decision:{person}", "label", title, "team", meaning, values=DECISIONS))
         found.append(ColumnInfo("tag", "tags", "Tags", "team", "Tags that anyone gave."))
         found.append(ColumnInfo("rating", "number", "Rating", "team", "Mean rating.", "1 to 5", "people like it"))
+        told = "Pairs of people who decided the row differently, of all pairs; missing where fewer than two decided."
+        found.append(ColumnInfo("disagreement", "number", "Disagreement", "team", told, "0 to 1", "people differ"))
         found.append(ColumnInfo("note", "text", "Notes", "team", "What people noted."))
         meaning = "Whether anyone corrected the row."
         return [*found, ColumnInfo("corrected", "label", "Corrected", "team", meaning, values=("yes", "no"))]
@@ -102,6 +104,21 @@ class SaidColumns:
             together = np.where((said >= 0) & (together < 0), said, together)
             together[differs] = CHOICES.index(DISPUTED)
         return _read_only(together)
+
+    def disagreement(self) -> np.ndarray:
+        """Share of differing pairs among those who decided the row, ``(n,)`` float32; NaN where fewer than two did."""
+        return self._once("disagreement", self._disagreement)
+
+    def _disagreement(self) -> np.ndarray:
+        counts = np.zeros((len(DECISIONS), self.rows))
+        for person in self.people:
+            said = self.decision(person)
+            for code in range(len(DECISIONS)):
+                counts[code] += said == code
+        people = counts.sum(0)
+        pairs, equal = people * (people - 1), (counts * (counts - 1)).sum(0)
+        share = np.divide(pairs - equal, pairs, out=np.full(self.rows, np.nan), where=people > 1)
+        return _read_only(share.astype(np.float32))
 
     def rating(self) -> np.ndarray:
         """Mean rating ``(n,)`` float32 over the people who rated, NaN where nobody did."""

@@ -17,7 +17,7 @@ from pages.shared.session import person, workspace
 from pages.shared.wording import seconds_of
 
 PAGE_ROWS = 50
-DECIDED = ("decision", "tag", "rating", "note", "corrected")
+DECIDED = ("decision", "tag", "rating", "disagreement", "note", "corrected")
 TEXTS = ("prompt", "response", "text")
 MAP_COLUMNS = ("x", "y", "cluster", "cluster_name")
 

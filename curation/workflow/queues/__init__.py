@@ -9,9 +9,11 @@ from curation.workflow.queues.making import (
     reveal_queue,
     strategies,
 )
-from curation.workflow.queues.outcome import disagreements, queue_agreement, settle
+from curation.workflow.queues.outcome import disagreements, queue_agreement, queue_people, settle
+from curation.workflow.queues.spreading import check_spread, spread, spread_state
 
 __all__ = [
+    "check_spread",
     "delete_queue",
     "disagreements",
     "judgements_for",
@@ -19,9 +21,12 @@ __all__ = [
     "make_queue",
     "next_row",
     "queue_agreement",
+    "queue_people",
     "queue_progress",
     "resolve_queue",
     "reveal_queue",
     "settle",
+    "spread",
+    "spread_state",
     "strategies",
 ]

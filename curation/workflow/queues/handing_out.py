@@ -56,11 +56,11 @@ def queue_progress(ws: Workspace, dataset: str | int, name: str) -> dict[str, An
 
 @dataclass(frozen=True)
 class Judged:
-    """What people said of a queue's rows: records of ``store.queues.judgements`` without what settled a row, and the
-    ``settled`` rows."""
+    """What people said of a queue's rows: records of ``store.queues.judgements`` without what settled a row, and by
+    row what it was ``settled_as``."""
 
     made: list[dict]
-    settled: set[int]
+    settled_as: dict[int, str]
 
     def said(self) -> dict[int, dict[str, str]]:
         """Position -> {person: decision}, in the queue's order."""
@@ -79,4 +79,4 @@ def judged(ws: Workspace, queue: dict) -> Judged:
     }
     made = queues.judgements(ws.database, queue["id"])
     kept = [one for one in made if (one["position"], one["person"]) not in settling]
-    return Judged(kept, {row for row, _ in settling})
+    return Judged(kept, {row: states[row][who]["decision"] for row, who in sorted(settling)})

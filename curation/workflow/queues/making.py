@@ -9,6 +9,7 @@ from curation.conditions import mask, parse
 from curation.plugin import find
 from curation.problems import Problem
 from curation.queues import JUDGED, NEIGHBOURS, VECTORS, Known, Queue
+from curation.queues.outliers import without_outliers
 from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.mapping import map_points, row_vectors
@@ -40,6 +41,7 @@ def make_queue(
     overlap: int = 1,
     blind: bool | None = None,
     gold: float = 0.0,
+    outliers: float = 0.0,
     minutes: float = 15.0,
     seed: int = 0,
     person: str | None = None,
@@ -49,7 +51,8 @@ def make_queue(
     ``where`` narrows the rows. ``found`` is the condition that says which judged rows are what is looked for, for
     ways that learn. ``overlap`` people judge each row, ``blind`` to one another until all have (by default where
     there are several). ``gold``: rows that ``person`` has decided are mixed in at random places, this share of the
-    queue; fewer where fewer are decided. A hand-out holds ``minutes``. Problem in plain words where it cannot be.
+    queue; fewer where fewer are decided. ``outliers`` is the share of rows that are left out as collective outliers,
+    which takes training signals. A hand-out holds ``minutes``. Problem in plain words where it cannot be.
     """
     record, who = resolve_dataset(ws, dataset), acting(ws, person)
     kinds = strategies()
@@ -64,11 +67,14 @@ def make_queue(
     table = columns(ws, record["id"])
     decided = _decided(table)
     wanted = ~decided if not where.strip() else ~decided & mask(parse(where), table)
-    chosen = way.ask(np.flatnonzero(wanted), count, _known(ws, record, table, way, decided, found))
+    asked = np.flatnonzero(wanted)
+    asked = without_outliers(asked, table, outliers) if outliers else asked
+    chosen = way.ask(asked, count, _known(ws, record, table, way, decided, found))
     if not len(chosen):
         raise Problem("no row is left to ask about: loosen the condition, or choose another way")
     rows = _mixed([(int(row), None) for row in chosen], _gold(ws, record, who, gold, len(chosen), seed), seed)
-    made = {"strategy": strategy, "settings": settings or {}, "overlap": overlap, "minutes": float(minutes)}
+    kept = (settings or {}) | ({"without_outliers": outliers} if outliers else {})
+    made = {"strategy": strategy, "settings": kept, "overlap": overlap, "minutes": float(minutes)}
     made["is_blind"] = overlap > 1 if blind is None else blind
     return queues.add(ws.database, record["id"], name, rows, made, who)
 
@@ -108,12 +114,12 @@ def _decided(table) -> np.ndarray:
 
 def _known(ws: Workspace, record: dict, table, way: Queue, decided: np.ndarray, found: str) -> Known:
     vectors = neighbours = judged = None
-    points = map_points(ws, record["id"]) if {VECTORS, NEIGHBOURS} & set(way.needs) else None
+    points = map_points(ws, record["id"]) if {VECTORS, NEIGHBOURS} & {*way.needs, *way.uses} else None
     if points is not None:
         vectors = row_vectors(ws, record["id"])
         path = folders.folder(ws.database, "runs", points.run_id) / "neighbours.npy"
         neighbours = np.load(path, mmap_mode="r") if path.exists() else None
-    if (JUDGED in way.needs or VECTORS in way.needs) and decided.any():
+    if {JUDGED, VECTORS} & {*way.needs, *way.uses} and decided.any():
         judged = np.where(decided, mask(parse(found), table), np.nan).astype(np.float32)
     return Known(table, vectors, neighbours, judged)
 
