@@ -1,4 +1,4 @@
-"""Two people in two browsers: a proposal with its difference is talked about, approved and exported; one comes too late."""
+"""Two people in two browsers: a proposal is looked at, talked about, approved and exported; another comes too late."""
 
 import json
 import re

@@ -7,7 +7,7 @@ import shutil
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from curation.jobs.publishing import publish
 from curation.problems import Problem
@@ -72,12 +72,10 @@ def _write(staging: Path, known: dict, out: Path, progress: Progress) -> dict[st
     files = sorted(path for path in staging.rglob("*") if path.is_file())
     part = part_of(out)
     try:
-        with tarfile.open(part, "w") as archive:
+        with tarfile.open(part, "w", dereference=True) as archive:
             listed = []
             for done, path in enumerate(files):
-                name = path.relative_to(staging).as_posix()
-                listed.append({"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path)})
-                archive.add(path, name, recursive=False)
+                listed.append(_add(archive, path, path.relative_to(staging).as_posix()))
                 progress(done + 1, len(files), "files")
             _add_manifest(archive, {"format": FORMAT, "made": now(), **known, "files": listed})
         size = part.stat().st_size
@@ -97,6 +95,23 @@ def _add_manifest(archive: tarfile.TarFile, manifest: dict) -> None:
     archive.addfile(entry, io.BytesIO(text))
 
 
-def _sha256(path: Path) -> str:
+def _add(archive: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
+    """Put a file into the archive; its name, bytes and hash, told by the one time that it is read."""
+    entry = archive.gettarinfo(path, name)
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        source = _Hashed(file)
+        archive.addfile(entry, source)
+    return {"name": name, "bytes": entry.size, "sha256": source.digest.hexdigest()}
+
+
+class _Hashed:
+    """A file that is hashed as it is read."""
+
+    def __init__(self, file: BinaryIO):
+        self._file, self.digest = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """As the file's own."""
+        block = self._file.read(size)
+        self.digest.update(block)
+        return block
