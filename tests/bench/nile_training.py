@@ -4,14 +4,16 @@
 TF-IDF), or the first third of the answer, in equal parts. Each way keeps as many rows: those highest in one of the
 four scores; ``control``, the lowest IFD, which is support without the knowledge; the longest answers; rows at random;
 and ``clean``, uncorrupted rows at random, which no one could know, and so about the most that choosing can bring. LoRA
-on the bundled model, one epoch, every seed in its own order; the loss is the mean over ``HELD`` other rows of a row's
+on the bundled model, every seed in its own order; the loss is the mean over ``HELD`` other rows of a row's
 mean per answer token. ``difference`` is that of a way and random, with 95 % bounds over held-out rows and seeds
 (bootstrap of both). Beside it what a way keeps, by kind of corruption, and how well each score tells each kind from the
 clean rows (AUROC with bounds).
 
-Nothing was tuned: sizes and learning rate were fixed by what the machine can do. An interrupted run goes on.
+Nothing was tuned: sizes and learning rate were fixed by what the machine can do. Whether a number of epochs can show
+anything is told by ``clean`` against random. An interrupted run goes on; another number of epochs takes its own folder,
+into which ``workspace`` and ``rows.jsonl`` of an earlier one may be copied.
 
-    python -m tests.bench.nile_training FOLDER [seeds]
+    python -m tests.bench.nile_training FOLDER [seeds 3] [epochs 1]
 """
 
 import json
@@ -87,13 +89,13 @@ def kept(way: str, seed: int, pool: list[dict], kinds: np.ndarray, found: dict[s
     return np.sort(np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")[:KEPT])
 
 
-def train(model, chosen: list, held: list, seed: int, folder: Path) -> list[float]:
+def train(model, chosen: list, held: list, seed: int, epochs: int, folder: Path) -> list[float]:
     """Loss of each held-out row after training on the chosen ones."""
     from curation.training.fine_tuning import fine_tune
     from curation.training.opening import open_checkpoint
     from curation.training.settings import TrainingSettings
 
-    settings = TrainingSettings(learning_rate=1e-3, epochs=1, batch_rows=8, max_tokens=256, seed=seed)
+    settings = TrainingSettings(learning_rate=1e-3, epochs=epochs, batch_rows=8, max_tokens=256, seed=seed)
     done = fine_tune(model, chosen, settings, folder, every_epoch=False)
     return losses(open_checkpoint(done.checkpoints[-1], model), held)
 
@@ -143,7 +145,7 @@ def told(
     return {"seeds": len(seeds), **answer}
 
 
-def main(folder: str, seeds: int = 3) -> None:
+def main(folder: str, seeds: int = 3, epochs: int = 1) -> None:
     from curation.models.language_model import load
     from curation.samples import Sample, Turn
 
@@ -168,7 +170,7 @@ def main(folder: str, seeds: int = 3) -> None:
                 continue
             begin = time.monotonic()
             rows_in = [train_pairs[at] for at in chosen[way, seed]]
-            runs[way, seed] = train(model, rows_in, held_pairs, seed, place / f"{way}-{seed}")
+            runs[way, seed] = train(model, rows_in, held_pairs, seed, epochs, place / f"{way}-{seed}")
             with open(ledger, "a") as file:
                 file.write(json.dumps({"way": way, "seed": seed, "losses": runs[way, seed]}) + "\n")
             print(f"{way} {seed}: {np.mean(runs[way, seed]):.4f}, {time.monotonic() - begin:.0f} s", file=sys.stderr)
