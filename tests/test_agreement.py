@@ -1,11 +1,13 @@
 """Agreement against reference libraries and a worked example."""
 
+from math import comb
+
 import numpy as np
 import pytest
 from krippendorff import alpha as reference_alpha
 from sklearn.metrics import cohen_kappa_score
 
-from curation.agreement import against_gold, agreement
+from curation.agreement import against_gold, agreement, by_label, drift, over_time, with_others
 
 # Fleiss 1971, the example of ten subjects, fourteen raters and five categories as it is commonly reprinted.
 COUNTS = [
@@ -59,3 +61,41 @@ def test_gold_has_its_interval():
     found = against_gold([("keep", "keep")] * 8 + [("keep", "drop")] * 2)
     assert (found["right"], found["of"]) == (8, 10)
     assert found["low"] == pytest.approx(0.490, abs=1e-3) and found["high"] == pytest.approx(0.943, abs=1e-3)
+
+
+def test_by_label_is_agreement_on_it_against_all_others():
+    rng = np.random.default_rng(1)
+    said = [dict(zip("abc", rng.choice(["keep", "drop", "fix"], 3).tolist(), strict=True)) for _ in range(40)]
+    found = by_label(said)
+    assert set(found) == {"keep", "drop", "fix"}
+    for label, one in found.items():
+        data = [[float(item[who] == label) for item in said] for who in "abc"]
+        expected = reference_alpha(reliability_data=data, level_of_measurement="nominal")
+        assert named(one)["Krippendorff's alpha"].value == pytest.approx(expected)
+
+
+def test_a_person_beside_most_of_the_others():
+    said = [
+        {"a": "keep", "b": "keep"},
+        {"a": "keep", "b": "drop", "c": "drop"},
+        {"a": "x", "b": "y", "c": "z"},
+        {"b": "y"},
+    ]
+    assert with_others(said, "a") == [True, False], "no majority of others is no comparison"
+    assert with_others(said, "eve") == []
+
+
+def test_drift_is_fishers_exact_test_of_the_halves():
+    assert drift([True] * 4) is None
+    assert drift([True, False] * 20) == pytest.approx(1)
+    early, late = [True] * 9 + [False], [True] * 2 + [False] * 8
+    total = sum(comb(11, k) * comb(9, 10 - k) for k in range(11) if likely(k) <= likely(9) + 1e-12) / comb(20, 10)
+    assert drift(early + late) == pytest.approx(total)
+    parts = over_time(early + late, 2)
+    assert [(one["first"], one["last"], one["right"]) for one in parts] == [(1, 10, 9), (11, 20, 2)]
+    assert len(over_time([True] * 7)) == 1 and over_time([]) == []
+
+
+def likely(k):
+    """Chance, but for the constant, of k right ones in the first half when 11 of 20 are right."""
+    return comb(11, k) * comb(9, 10 - k)

@@ -15,7 +15,8 @@ from curation.queues.determinantal import elementary, sample
 from curation.queues.diffusion import greedy_reach, live, passing_on, reached
 from curation.queues.failure_patterns import bad_share
 from curation.queues.k_center import farthest_first
-from curation.queues.representatives import rows_to_check
+from curation.queues.outliers import without_outliers
+from curation.queues.representatives import most_wrong, rows_to_check
 
 ROWS = 60
 QUEUES = find("curation.queues", Queue)
@@ -42,7 +43,7 @@ def known():
 
 
 def made(name):
-    settings = {"score": {"by": "score"}, "negative_influence": {"by": "score"}}.get(name, {})
+    settings = {"by": "score"} if name in ("score", "negative_influence", "expected_influence") else {}
     return QUEUES[name].from_json(settings)
 
 
@@ -168,3 +169,42 @@ def test_rows_to_check_are_the_fewest_that_show_the_bound(rows, bound):
     assert hypergeom.pmf(0, rows, wrong, checked) <= 0.05 + 1e-9
     assert checked == 1 or hypergeom.pmf(0, rows, wrong, checked - 1) > 0.05
     assert rows_to_check(0, bound) == 0 and rows_to_check(rows, 1.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "checked", "wrong"), [(40, 10, 0), (40, 10, 3), (500, 59, 0), (500, 500, 7), (7, 0, 0)]
+)
+def test_the_bound_after_a_check_is_the_greatest_share_that_is_not_ruled_out(rows, checked, wrong):
+    bound = round(most_wrong(rows, checked, wrong) * rows)
+    assert wrong <= bound <= rows
+    assert hypergeom.cdf(wrong, rows, bound, checked) > 0.05
+    assert bound == rows - checked + wrong or hypergeom.cdf(wrong, rows, bound + 1, checked) <= 0.05
+
+
+def test_a_check_of_the_stated_size_that_finds_nothing_meets_the_wanted_bound():
+    for rows, bound in ((30, 0.1), (400, 0.05), (5000, 0.01)):
+        checked = rows_to_check(rows, bound)
+        assert most_wrong(rows, checked, 0) <= bound < most_wrong(rows, checked - 1, 0)
+    assert abs(rows_to_check(1_000_000, 0.01) - 299) <= 1, "the rule of three, nearly: 300"
+
+
+def test_expected_influence_is_influence_times_the_chance_of_being_found(known):
+    positions = np.arange(25, ROWS)
+    chances = probabilities(known.vectors, known.judged)[positions]
+    expected = np.abs(known.columns.number("score")[positions]) * chances
+    asked = made("expected_influence").ask(positions, 10, known)
+    assert asked.tolist() == positions[np.argsort(-expected, kind="stable")[:10]].tolist()
+    unlearned = Known(known.columns)
+    score = np.abs(known.columns.number("score")[positions])
+    asked = made("expected_influence").ask(positions, 10, unlearned)
+    assert asked.tolist() == positions[np.argsort(-score, kind="stable")[:10]].tolist()
+
+
+def test_outliers_are_the_rows_of_least_confidence_times_variability():
+    confidence = np.array([0.1, 0.9, 0.1, 0.5, np.nan], np.float32)
+    variability = np.array([0.1, 0.1, 0.4, 0.4, 0.2], np.float32)
+    table = TableColumns(5, {"confidence": confidence, "variability": variability})
+    assert without_outliers(np.arange(5), table, 0.5).tolist() == [1, 3, 4]
+    assert without_outliers(np.array([1, 2, 3]), table, 0.0).tolist() == [1, 2, 3]
+    with pytest.raises(Problem, match="record training signals first"):
+        without_outliers(np.arange(5), TableColumns(5, {"confidence": confidence}), 0.5)

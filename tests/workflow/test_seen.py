@@ -136,3 +136,12 @@ def test_what_is_held_back_is_not_carried_to_another_version(ws, tmp_path):
     assert says_it == 0, "the owner is held off as well"
     with acting_as(ADA):
         assert carry_over(ws, "d")["rows"] == 1
+
+
+def test_disagreement_is_the_share_of_differing_pairs(ws):
+    for row, said in ((0, "kk"), (1, "kd"), (2, "kkd"), (3, "kdf"), (4, "k")):
+        for actor, letter in zip((ADA, BOB, EVE), said, strict=False):
+            with acting_as(actor):
+                annotate(ws, "d", [row], decision={"k": "keep", "d": "drop", "f": "fix"}[letter])
+    found = columns(ws, "d").number("disagreement")
+    assert found[:4].tolist() == pytest.approx([0, 1, 2 / 3, 1]) and np.isnan(found[4:]).all()
