@@ -13,10 +13,12 @@ from curation.workflow.listing import list_subsets, resolve_dataset
 from curation.workflow.proposals.current import approval_of, current_subset, subset_states
 from curation.workflow.proposals.proposing import list_proposals
 from curation.workflow.rows import columns
+from curation.workflow.seen import held_back, said_of_rows
 from curation.workflow.workspace import Workspace
-from store import decisions, row_events
+from store import row_events
 
 MOST_EVENTS = 200
+SAID = ("decision", "tag", "rating", "note", "corrected")
 
 
 @needs("viewer")
@@ -44,7 +46,7 @@ def why(ws: Workspace, dataset: str | int, row: int, subset: str | int | None = 
         "key": source.key.hex(),
         "subset": None if asked is None else _in_subset(ws, asked, row),
         "subsets": _memberships(ws, made, row),
-        "decisions": decisions.of_rows(ws.database, record["id"], [row]).get(row, {}),
+        "decisions": said_of_rows(ws, record["id"], [row]).get(row, {}),
         "events": [event | {"hash": hashes[event["event"]]} for event in told],
         "queues": row_events.queues_of(ws.database, record["id"], row),
         "meetings": row_events.meetings_of(ws.database, record["id"], row),
@@ -71,6 +73,8 @@ def _in_subset(ws: Workspace, subset: dict, row: int) -> dict[str, Any]:
     """
     evidence = subset_evidence(ws, subset["id"]).as_columns()
     steps = fate(row, traced(subset["recipe"], evidence), evidence)
+    if any(held == row for held, _ in held_back(ws, subset["dataset_id"])):
+        steps = [step | {"values": _untold(step["values"])} for step in steps]
     read = {name for step in steps for name in step["values"]}
     about = [one for one in list_proposals(ws, subset["dataset_id"]) if one["subset_id"] == subset["id"]]
     return {
@@ -83,6 +87,11 @@ def _in_subset(ws: Workspace, subset: dict, row: int) -> dict[str, Any]:
         "approval": approval_of(ws, subset),
         "proposals": about,
     }
+
+
+def _untold(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without what people said, for a row of which that is held back."""
+    return {name: value for name, value in values.items() if name.partition(":")[0] not in SAID}
 
 
 def _changed(ws: Workspace, subset: dict, values: dict[str, Any], row: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from curation.workflow import meetings, proposals, queues
+from curation.workflow.access.actors import Actor, acting_as
 from curation.workflow.annotating import annotate, undo
 from curation.workflow.explaining import why
 from curation.workflow.subsetting import make_subset
@@ -73,6 +74,17 @@ def test_queues_and_meetings_that_had_the_row_and_what_was_settled_there(ready):
     assert met["name"] == "monday" and [vote["person"] for vote in met["reveal"]["votes"]] == ["ann"]
     assert met["decision_event"] == told["events"][0]["event"]
     assert "Settled (check, events" in told["events"][1]["detail"]["note"]
+
+
+def test_of_a_row_in_a_blind_queue_others_are_not_told_of(ready):
+    queues.make_queue(ready, "d", "blind", count=ROWS, overlap=2, blind=True)
+    annotate(ready, "d", [7], "drop", person="bob")
+    make_subset(ready, "d", "s", where=["decision != drop"], person="bob")
+    told = why(ready, "d", 7)
+    assert (told["decisions"], told["events"]) == ({}, [])
+    assert [step["values"] for step in told["subset"]["steps"]] == [{}]
+    with acting_as(Actor("bob", True)):
+        assert why(ready, "d", 7)["decisions"]["bob"]["decision"] == "drop"
 
 
 def test_the_current_subset_is_told_first_with_who_approved_it(ready):
