@@ -5,7 +5,9 @@ from argparse import ArgumentParser
 from curation.cli.values import pairs
 from curation.cli.verb import Call, Usage, Verb
 
-ACTIONS = ("make", "next", "progress", "agreement", "disagreements", "settle", "delete")
+ACTIONS = (
+    "make", "next", "progress", "agreement", "people", "disagreements", "settle", "check", "spread", "reveal", "delete",
+)  # fmt: skip
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -19,6 +21,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--found", default="decision = drop", metavar="CONDITION", help="make: what is looked for")
     parser.add_argument("--overlap", type=int, default=1, metavar="K", help="make: how many people judge each row")
     parser.add_argument("--gold", type=float, default=0.0, metavar="SHARE", help="make: share of rows you have decided")
+    parser.add_argument("--outliers", type=float, default=0.0, metavar="SHARE", help="make: share of outliers left out")
+    parser.add_argument("--bound", type=float, default=0.05, metavar="SHARE", help="check: share that may be wrong")
+    parser.add_argument("--confidence", type=float, default=0.95, help="check: how sure that is to be")
     parser.add_argument("--minutes", type=float, default=15.0, help="make: how long a row is held for somebody")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--row", type=int, help="settle: the row")
@@ -38,7 +43,7 @@ def _run(call: Call) -> dict:
     args, ws = call.args, call.workspace
     dataset, name = args["dataset"], args["name"]
     if args["action"] == "make":
-        names = ("count", "where", "found", "overlap", "gold", "minutes", "seed")
+        names = ("count", "where", "found", "overlap", "gold", "outliers", "minutes", "seed")
         more = {key: args[key] for key in names}
         return queues.make_queue(ws, dataset, name, args["strategy"], args["settings"], **more)
     if args["action"] == "settle":
@@ -47,6 +52,10 @@ def _run(call: Call) -> dict:
         "next": lambda: {"row": queues.next_row(ws, dataset, name)},
         "progress": lambda: queues.queue_progress(ws, dataset, name),
         "agreement": lambda: queues.queue_agreement(ws, dataset, name),
+        "people": lambda: queues.queue_people(ws, dataset, name),
+        "check": lambda: queues.check_spread(ws, dataset, name, args["bound"], args["confidence"], args["seed"]),
+        "spread": lambda: queues.spread(ws, dataset, name),
+        "reveal": lambda: queues.reveal_queue(ws, dataset, name) or {"revealed": name},
         "disagreements": lambda: {"rows": queues.disagreements(ws, dataset, name)},
         "delete": lambda: queues.delete_queue(ws, dataset, name) or {"deleted": name},
     }
@@ -61,6 +70,12 @@ def _shown(made: dict, args: dict) -> list[str]:
             f"{made['complete']:,} of {made['rows']:,} rows are judged by all; {made['judgements']:,} judgements"
         ],
         "agreement": lambda: _agreement(made),
+        "people": lambda: [line for who, told in made.items() for line in _person(who, told)] or ["nobody judged yet"],
+        "check": lambda: [
+            f"queue {made['name']}: {made['rows']:,} of {made['settings']['rows']:,} rows to judge first"
+        ],
+        "spread": lambda: [f"{made['rows']:,} rows decided; at most {made['at_most']:.1%} of them otherwise"],
+        "reveal": lambda: [f"queue {made['revealed']} is blind no more"],
         "disagreements": lambda: [_differs(one) for one in made["rows"]] or ["nobody differs"],
         "settle": lambda: [f"event {made['event']}"],
         "delete": lambda: [f"queue {made['deleted']} deleted; decisions stay"],
@@ -84,8 +99,23 @@ def _agreement(made: dict) -> list[str]:
     return lines
 
 
+def _person(who: str, told: dict) -> list[str]:
+    lines = [f"{who}: {told['judgements']:,} judgements"]
+    for name, words in (("gold", "as the gold rows"), ("others", "as most of the others")):
+        one = told[name]
+        if one:
+            course = ", ".join(f"{part['share']:.0%}" for part in one["parts"])
+            change = "" if one["drift"] is None else f"; a change over time has p = {one['drift']:.2f}"
+            lines.append(f"  {words} {one['right']} of {one['of']}; over time {course}{change}")
+    return lines
+
+
 def _differs(one: dict) -> str:
-    return f"row {one['row']}: " + ", ".join(f"{who} {what}" for who, what in one["judgements"].items())
+    said = []
+    for who, what in one["judgements"].items():
+        note = one["reasons"].get(who, {}).get("note")
+        said.append(f"{who} {what}" + (f" ({note})" if note else ""))
+    return f"row {one['row']}: " + ", ".join(said)
 
 
 QUEUE = Verb(
