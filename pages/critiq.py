@@ -14,8 +14,7 @@ from pages.shared import (
     data,
     frame,
 )
-from pages.shared.activity import failure
-from pages.shared.critiq_data import FAMILY, MINE, QUALITY, mined, sets, take_in_mined
+from pages.shared.critiq_data import MINE, QUALITY, mined, sets, take_in_mined
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments, linked_select
 from pages.shared.session import workspace
@@ -33,9 +32,7 @@ def evolve(dataset: dict, name: str, heading) -> None:
         critiq_start.action(dataset, wanted, key=keyed(KEY, "start"))
     if critiq_start.progress(dataset):
         return
-    reason = failure(dataset["id"], FAMILY, MINE)
-    if reason:
-        st.error(plain(f"The last run failed: {reason}", 600), icon=":material/error:")
+    critiq_start.broken_job(dataset, MINE, key=keyed(KEY, "broken"))
     found = {str(run["id"]): run for run in mined(dataset, name)}
     if not found:
         with frame.empty(

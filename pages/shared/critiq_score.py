@@ -4,12 +4,12 @@ from dataclasses import fields
 
 import streamlit as st
 
-from curation.critiq.tasks.quality import LEAST, Quality
+from curation.critiq.tasks.quality import LEAST, LINEAR, LORA, Quality
 from curation.workflow import critiq, listing
 from pages.shared import data, frame, state
-from pages.shared.activity import failure
-from pages.shared.critiq_data import FAMILY, QUALITY, sets, under_way
-from pages.shared.critiq_start import stop_button
+from pages.shared.critiq_data import QUALITY, sets, under_way
+from pages.shared.critiq_estimates import leave, telling, time_words, told_or_why
+from pages.shared.critiq_start import broken_job, stop_button
 from pages.shared.critiq_words import CAUTION, offered
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
@@ -20,11 +20,19 @@ from pages.shared.pairs_data import pairs_of, preferring
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, plain
+from pages.shared.wording import count, plain
 
 BY = {"pairs": "People's pairs", "criteria": "Criteria"}
+HEADS = {LINEAR: "A head on embeddings", LORA: "A language model"}
 OF_CRITERIA = ("count", "similar", "way", "characters")
-OWN = ("criteria", "pairs", "worker")
+OF_MODEL = ("model", "rank", "learning_rate", "epochs", "max_tokens")
+OWN = ("criteria", "pairs", "worker", "head")
+KINDS = ("language model", "embedder")
+TAKES = {
+    LINEAR: "A head on embeddings and simple text features: seconds, once the rows are embedded.",
+    LORA: "A language model learns from the pairs (LoRA) and reads every row: minutes on a GPU, hours on a processor. "
+    "A stopped training goes on where it was.",
+}
 PATIENCE = 60.0
 EVERY = 2
 
@@ -52,12 +60,12 @@ def training(dataset: dict, name: str, heading, *, key: str) -> None:
                 help=help,
                 width=360,
             )
-    settings = _settings(by, key)
-    ready, told = _ready(dataset, name, by)
+        help = "A head on embeddings and text features takes seconds; a language model reads whole answers (LoRA)."
+        head = linked_segments("Trained", list(HEADS), "head", format_func=HEADS.get, help=help)
+    settings = _settings(by, head, key)
+    ready, told = _ready(dataset, name, by, head)
     st.caption(told)
-    reason = failure(dataset["id"], FAMILY, QUALITY)
-    if reason:
-        st.error(plain(f"The last training failed: {reason}", 600), icon=":material/error:")
+    broken_job(dataset, QUALITY, key=keyed(key, "broken"))
     settings |= {"worker": worker} if by == "criteria" else {}
     with heading:
         icon = ":material/model_training:"
@@ -68,19 +76,21 @@ def training(dataset: dict, name: str, heading, *, key: str) -> None:
         _before_start(dataset, name, by, settings, key)
 
 
-def _settings(by: str, key: str) -> dict:
+def _settings(by: str, head: str, key: str) -> dict:
     kind = Quality.Settings
-    hidden = OWN if by == "criteria" else (*OWN, *OF_CRITERIA)
-    embedders = [model["name"] for model in listing.list_models(workspace()) if model.get("kind") == "embedder"]
+    hidden = (*OWN, *(() if by == "criteria" else OF_CRITERIA), *(OF_MODEL if head == LINEAR else ("embedder",)))
+    known = listing.list_models(workspace())
+    models, embedders = ([one["name"] for one in known if one.get("kind") == wanted] for wanted in KINDS)
     with (
         st.expander("Settings", key=keyed(key, by, "fold"), icon=":material/tune:"),
         st.grid("auto", min_column_width=170),
     ):
         start = {field.name: field.default for field in fields(kind)}
-        return settings_form(kind, keyed(key, by, "settings"), values=start, embedders=embedders, hidden=hidden)
+        form, offered_models = keyed(key, by, head, "settings"), {"models": models, "embedders": embedders}
+        return settings_form(kind, form, values=start, hidden=hidden, **offered_models) | {"head": head}
 
 
-def _ready(dataset: dict, name: str, by: str) -> tuple[bool, str]:
+def _ready(dataset: dict, name: str, by: str, head: str) -> tuple[bool, str]:
     if by == "pairs":
         found = preferring(pairs_of(dataset))
         if found < LEAST:
@@ -88,7 +98,8 @@ def _ready(dataset: dict, name: str, by: str) -> tuple[bool, str]:
                 False,
                 f"{count(found, 'pair')} with a preference: {LEAST} are needed. Judge or import some on Pairs.",
             )
-        return True, f"{count(found, 'pair')} on which people prefer one side, trained on in seconds."
+        time = "in seconds" if head == LINEAR else "in minutes on a GPU, in hours on a processor"
+        return True, f"{count(found, 'pair')} on which people prefer one side, trained on {time}."
     held = sets().get(name)
     used = sum(one["status"] != "vetoed" for one in held["criteria"]) if held else 0
     if not used:
@@ -100,66 +111,39 @@ def _ready(dataset: dict, name: str, by: str) -> tuple[bool, str]:
     )
 
 
-@st.dialog("Before it starts", width="large", on_dismiss=lambda: _leave())
+@st.dialog("Before it starts", width="large", on_dismiss=lambda: leave())
 def _before_start(dataset: dict, name: str, by: str, settings: dict, key: str) -> None:
     if by == "pairs":
         pairs = count(preferring(pairs_of(dataset)), "pair")
         st.markdown(f"**{pairs}** that people judged teach a score for **{count(dataset['rows'], 'row')}**.")
-        st.caption("A head on embeddings and simple text features: seconds, once the rows are embedded.")
+        st.caption(TAKES[settings["head"]])
     else:
         st.markdown(
             f"**{settings['count']:,} pairs** of rows of {plain(dataset['name'])}, by the criteria of "
             f"**{plain(name)}**. Worker: **{plain(model_title(settings['worker']), 80)}**."
         )
-        asked = state.estimates()
-        if asked is not None:
-            (_tell if asked.over else _telling)(asked)
+        telling()
         if settings["worker"] == "default":
             st.caption(CAUTION)
+        if settings["head"] == LORA:
+            st.caption(TAKES[LORA])
     if st.button("Start", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:"):
         with plain_errors():
             source = {"criteria": name} if by == "criteria" else {"pairs": True}
             critiq.start_quality(workspace(), data.ref(dataset), **source, settings=settings, person=person())
-            _leave()
+            leave()
             st.rerun()
     st.caption("It goes on in the background, and a stopped one is resumed without judging a pair twice.")
-
-
-@st.fragment(run_every=1)
-def _telling(asked: Estimates) -> None:
-    _tell(asked)
-
-
-def _tell(asked: Estimates) -> None:
-    st.markdown(asked.found.get(QUALITY) or ":gray[trying it on a few pairs …]")
 
 
 def _asked(dataset: dict, name: str, settings: dict) -> Estimates:
     held, ref = workspace(), data.ref(dataset)
 
-    def ask(step: str) -> str:
+    def ask() -> str:
         about = critiq.estimate_quality(held, ref, name, settings, deadline=PATIENCE)
-        words = f"{about['judgements']:,} judgements"
-        if about["seconds"] is None:
-            return f"{words} · time unknown: {plain(about['note'], 300)}"
-        return f"{words} · about {duration(max(about['seconds'], 1))} (tried on a few pairs)"
+        return f"{about['judgements']:,} judgements · {time_words(about)}"
 
-    def safe(step: str) -> str:
-        from curation.web.failures import sentence
-
-        try:
-            return ask(step)
-        except Exception as error:
-            return plain(sentence(error), 300)
-
-    return Estimates(safe, (QUALITY,))
-
-
-def _leave() -> None:
-    state.asked.set()
-    asked = state.estimates.take()
-    if asked is not None:
-        asked.stop()
+    return Estimates(told_or_why(ask), (QUALITY,))
 
 
 @st.fragment(run_every=EVERY)

@@ -8,18 +8,21 @@ from curation.critiq import knowledge
 from curation.critiq.tasks.mine import LEAST_PAIRS, Mine
 from curation.workflow import critiq, scoring
 from pages.shared import data, frame, state
-from pages.shared.critiq_data import MINE, mined, report_of, sets, under_way
+from pages.shared.critiq_data import MINE, broken, sets, under_way
+from pages.shared.critiq_estimates import leave, telling, time_words, told_or_why
 from pages.shared.critiq_rounds import rounds_table
 from pages.shared.critiq_words import CAUTION, NONE, model_line, offered
 from pages.shared.errors import plain_errors, safely
 from pages.shared.job_cards import progress_words
+from pages.shared.job_progress import resume
 from pages.shared.linked import linked_select
+from pages.shared.nile_estimates import Estimates
 from pages.shared.nile_words import model_title
 from pages.shared.pairs_data import pairs_of, preferring
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, listed, plain, titled
+from pages.shared.wording import count, listed, message, plain, titled
 
 OWN = ("pairs", "start", "knowledge", "name", "worker", "manager")
 EVERY = 2
@@ -96,6 +99,7 @@ def action(dataset: dict, wanted: Wanted, *, key: str) -> None:
     label = "Evolve further" if wanted.name in sets() else "Run the flow"
     if st.button(label, key=keyed(key, "ask"), type="primary", icon=":material/play_arrow:"):
         state.asked.set((key, dataset["id"]))
+        state.estimates.set(_asked(dataset, wanted))
     if state.asked() == (key, dataset["id"]):
         _before_start(dataset, wanted, key)
 
@@ -110,17 +114,29 @@ def stop_button(job: dict, *, key: str) -> None:
 @safely
 def _stop(job: str) -> None:
     scoring.cancel(workspace(), job)
-    state.note("success", "It stops after the batch at hand. Jobs can resume it.")
+    state.note("success", "It stops after the batch at hand, and can be resumed.")
 
 
-@st.dialog("Before it starts", width="large", on_dismiss=lambda: state.asked.set())
+def broken_job(dataset: dict, task: str, *, key: str) -> None:
+    """Draw why the newest job of this task did not end well, with a button that goes on with it; nothing if it did."""
+    job = broken(dataset, task)
+    if job is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        word, colour = ("Failed", "red") if job["state"] == "failed" else ("Stopped", "gray")
+        why = message(job["reason"], 500) if job["reason"] else "What was judged is kept and is not asked again."
+        st.markdown(f":{colour}-badge[{word}] {why}", width="stretch")
+        st.button("Resume", key=keyed(key, "resume"), icon=":material/play_arrow:", on_click=resume, args=(job["id"],))
+        frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
+
+
+@st.dialog("Before it starts", width="large", on_dismiss=lambda: leave())
 def _before_start(dataset: dict, wanted: Wanted, key: str) -> None:
     pairs = preferring(pairs_of(dataset))
     st.markdown(f"**{count(pairs, 'pair')}** on which people prefer one side; ties teach nothing and are left out.")
     managed = f"Manager: **{plain(model_title(wanted.manager), 80)}**." if wanted.manager else "No manager."
     st.markdown(f"Worker: **{plain(model_title(wanted.worker), 80)}**. {managed}")
-    with plain_errors():
-        st.markdown(_takes(dataset, wanted, pairs))
+    telling()
     if "default" in (wanted.worker, wanted.manager):
         st.caption(CAUTION)
     if pairs < 30:
@@ -139,28 +155,24 @@ def _before_start(dataset: dict, wanted: Wanted, key: str) -> None:
                 settings=wanted.settings,
                 person=person(),
             )
-            state.asked.set()
+            leave()
             st.rerun()
     st.caption("It goes on in the background; rounds appear as they are done.")
 
 
-def _takes(dataset: dict, wanted: Wanted, pairs: int) -> str:
-    """Judgements, and the time where an earlier run with this worker tells."""
-    base = len(knowledge.load(wanted.domains, _own_knowledge())) if wanted.domains else 0
-    held = sets().get(wanted.name)
-    own = len(held["criteria"]) + len(held["candidates"]) if held else 0
-    least = 2 * pairs * (base + own)
-    most, chosen = least, wanted.settings
-    if wanted.manager:
-        most += 2 * pairs * chosen["criteria"] * (chosen["rounds"] + 1) * (1 + chosen["folds"])
-    words = [f"{base:,} criteria of the knowledge base", f"{own:,} of the set"]
-    told = f"{listed(words)}, each pair in both orders: **{least:,} judgements**"
-    told += f", and up to {most - least:,} for what the manager writes" if most > least else ""
-    for run in mined(dataset, wanted.name):
-        judged = report_of(run)["judgements"]
-        if run["settings"]["worker"] == wanted.worker and run["seconds"] and judged:
-            return f"{told}. About {duration(max(1, run['seconds'] / judged * least))}, at the pace of an earlier run."
-    return f"{told}. How long that takes is known once it runs: no run with this worker yet."
+def _asked(dataset: dict, wanted: Wanted) -> Estimates:
+    held, ref = workspace(), data.ref(dataset)
+
+    def ask() -> str:
+        given = {"worker": wanted.worker, "manager": wanted.manager, "domains": wanted.domains}
+        about = critiq.estimate_mining(held, ref, wanted.name, settings=wanted.settings, **given)
+        words = [f"{about['criteria']:,} criteria of the knowledge base", f"{about['own']:,} of the set"]
+        told = f"{listed(words)}, each pair in both orders: **{about['judgements']:,} judgements**"
+        more = about["most"] - about["judgements"]
+        told += f", and up to {more:,} for what the manager writes" if more else ""
+        return f"{told} · {time_words(about)}"
+
+    return Estimates(told_or_why(ask), (MINE,))
 
 
 def progress(dataset: dict) -> bool:

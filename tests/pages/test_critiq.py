@@ -89,6 +89,8 @@ def test_without_pairs_the_way_to_them_is_shown(open_page, dataset):
 def test_a_start_says_what_it_takes_and_can_be_stopped(page, ws):
     at = page(domains=["Maths"])
     at = checked(button(at, "Run the flow").click().run())
+    assert at.session_state["_estimates"].wait(30)
+    at = checked(at.run())
     said = texts(at)
     assert "20 pairs** on which people prefer" in said and "SmolLM2" in said and "No manager" in said
     assert "judgements" in said and "very small model" in said
@@ -99,6 +101,20 @@ def test_a_start_says_what_it_takes_and_can_be_stopped(page, ws):
         assert {one["domain"] for one in json.load(file)["criteria"]} == {"maths"}
     at = checked(button(at, "Stop").click().run())
     assert scoring.job_states(ws)[0]["state"] == "cancelled"
+    assert "Stopped" in texts(at) and "is not asked again" in texts(at)
+    checked(button(at, "Resume").click().run())
+    assert scoring.job_states(ws)[0]["state"] in ("waiting", "running")
+
+
+def test_a_language_model_is_trained_where_it_is_chosen(page, ws):
+    at = page(part="score", by="pairs", head="lora")
+    labels = {one.label for one in (*at.number_input, *at.selectbox)}
+    assert {"Rank", "Epochs", "Max tokens", "Model"} <= labels and "Embedder" not in labels
+    at = checked(button(at, "Train the score").click().run())
+    assert "reads every row" in texts(at)
+    checked(button(at, "Start").click().run())
+    [job] = scoring.job_states(ws)
+    assert (job["task"], job["settings"]["head"]) == ("quality", "lora"), "no vectors are made first"
 
 
 def test_the_report_shows_rounds_changes_and_reasons_by_a_link(page, ws, monkeypatch):
