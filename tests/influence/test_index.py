@@ -169,3 +169,11 @@ def test_a_model_without_linear_layers_is_refused(tmp_path, monkeypatch):
     model.model = torch.nn.Sequential(torch.nn.Embedding(3, 3))
     with pytest.raises(ValueError, match="no linear layers"):
         build(tmp_path, rows(3), IndexSettings())
+
+
+def test_auto_whitens_many_numbers_of_narrow_layers_and_nothing_else():
+    narrow, wide = [(576, 1536), (1536, 576)], [(576, 1536), (4097, 32)]
+    assert IndexSettings(size=16_384).resolved(narrow).projection == "whitened"
+    assert IndexSettings(size=16_383).resolved(narrow).projection == "random"
+    assert IndexSettings(size=65_536).resolved(wide).projection == "random"
+    assert IndexSettings(size=65_536, projection="eigen").resolved(narrow).projection == "eigen"

@@ -43,7 +43,8 @@ class IndexInfluence(OfModel, Attribution):
         damping = self.settings.damping or index.damping
         np.save(context.folder / "queries.npy", ready(index, vectors, damping))
         facts = {name: index.facts[name] for name in ("bytes_per_row", "agreement", "damping_basis")}
-        facts |= {**asdict(self.settings), "model": index.facts["model"]["name"], "damping": damping}
+        facts |= {**asdict(self.settings), "projection": index.facts["settings"]["projection"]}
+        facts |= {"model": index.facts["model"]["name"], "damping": damping}
         facts |= {"layers": list(index.places), "target_rows": len(vectors), "refused": refused}
         write_json(context.folder / PROVENANCE, facts)
 

@@ -37,7 +37,7 @@ class GradientIndex(OfModel, Task):
     def prepare(self, rows: Rows, context: Context) -> None:
         from curation.influence.index import making
 
-        making.prepare(self.model(), self._layers(), self.settings, rows, context)
+        making.prepare(self.model(), self._layers(), self._chosen(), rows, context)
 
     def open(self, context: Context) -> None:
         from curation.influence.index.making import Prepared
@@ -49,7 +49,7 @@ class GradientIndex(OfModel, Task):
         """Columns, and as extras what ``curation.influence.index.making.score`` gives for the last step."""
         from curation.influence.index import making
 
-        return making.score(self.model(), self._layers(), self.settings, self._prepared, samples)
+        return making.score(self.model(), self._layers(), self._chosen(), self._prepared, samples)
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         """Write the index; ``index.json`` last, so that nothing half-written is taken for one."""
@@ -61,12 +61,17 @@ class GradientIndex(OfModel, Task):
         for name in ("projection.safetensors", "spread.npy"):
             if (prepared / name).exists():
                 link_file(prepared / name, context.folder / name)
-        about = facts(self.model(), self._layers(), self.settings, prepared)
+        about = facts(self.model(), self._layers(), self._chosen(), prepared)
         with plain_memory():
             write_rows(context.folder, shards, about["size"], self.settings.precision)
             self_influence = complete(context.folder, about, shards, context.report)
         kept = {name: shards.column(name).to_pylist() for name in ("gradient_norm", "missing")}
         return kept | {"self_influence": self_influence}
+
+    def _chosen(self) -> IndexSettings:
+        from curation.influence.layers import sizes
+
+        return self.settings.resolved(map(sizes, self._layers().values()))
 
     def _layers(self) -> dict:
         from curation.influence.layers import linear_layers
