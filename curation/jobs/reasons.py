@@ -5,13 +5,21 @@ from pathlib import Path
 
 from curation.problems import Problem
 
+NO_MEMORY = ("out of memory", "allocate memory", "not enough memory")
+
+
+def wants_memory(error: BaseException) -> bool:
+    """Whether there was no memory left, which PyTorch says in the text of a ``RuntimeError`` on a CPU."""
+    said = isinstance(error, RuntimeError) and any(words in str(error).lower() for words in NO_MEMORY)
+    return said or isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__
+
 
 def plain_reason(error: BaseException, doing: str = "") -> str:
     """One sentence for ``error`` while ``doing`` something ("scoring rows 1 to 50"), without a traceback."""
     where = f" while {doing}" if doing else ""
     name = type(error).__name__
     text = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or "OutOfMemory" in name:
+    if wants_memory(error):
         return f"the memory ran out{where}; free some, or choose a smaller model, and resume"
     if isinstance(error, ModuleNotFoundError):
         return f"the Python package {error.name} is missing{where}; install it and resume"

@@ -57,6 +57,16 @@ def test_prune_without_a_data_set(two, good, run, tmp_path):
     assert status == 1 and "is there already" in err and "Traceback" not in err
 
 
+def test_no_free_memory_is_said_in_words(two, run, tmp_path, monkeypatch):
+    def none_left(*arguments):
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr("curation.paser.prune.making.prune", none_left)
+    status, _, err = run("prune", two[0], tmp_path / "half", "--set", "rows=4", "--set", "measured=4")
+    assert status == 1 and "the memory ran out while pruning" in err and "Allocator" not in err
+    assert not (tmp_path / "half").exists()
+
+
 @pytest.mark.parametrize(
     "arguments, status, words",
     [

@@ -60,6 +60,7 @@ def prune_at_once(
 ) -> dict[str, Any]:
     """Prune in this process into ``out``, looking at made-up rows of the demo; the facts."""
     from curation.demo.generating import generate
+    from curation.jobs.reasons import wants_memory
     from curation.jobs.rows import JobRows, write_rows
 
     out = checked_out(out)
@@ -67,7 +68,12 @@ def prune_at_once(
     with TemporaryDirectory(prefix="winnow-prune-", dir=out.parent) as folder:
         rows = _demo_samples(generate)
         write_rows(Path(folder) / "in", [(range(len(rows)), rows)])
-        facts = task.make(JobRows(Path(folder) / "in"), Path(folder) / "made" / MODEL, progress)
+        try:
+            facts = task.make(JobRows(Path(folder) / "in"), Path(folder) / "made" / MODEL, progress)
+        except (MemoryError, RuntimeError) as error:
+            if not wants_memory(error):
+                raise
+            raise Problem("the memory ran out while pruning: free some, or choose a smaller model") from None
         (Path(folder) / "made" / MODEL).rename(out)
     return facts
 
