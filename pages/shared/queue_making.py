@@ -48,12 +48,16 @@ def _form(dataset: dict) -> None:
             "Gold rows", 0, 50, 0, 5, format="%d %%", key="queues:gold",
             help="Rows that you have decided, mixed in to see how well others meet them.",
         )  # fmt: skip
+        outliers = st.slider(
+            "Outliers left out", 0, 50, 0, 5, format="%d %%", key="queues:outliers",
+            help="Rows that a model neither knows nor learns, by their training signals.",
+        )  # fmt: skip
         if not st.form_submit_button("Make it", type="primary", key="queues:make"):
             return
     with plain_errors():
         made = queues.make_queue(
             workspace(), data.ref(dataset), name, way, values, count=int(rows), where=where, found=found,
-            overlap=int(overlap), gold=gold / 100, minutes=float(minutes), person=person(),
+            overlap=int(overlap), gold=gold / 100, outliers=outliers / 100, minutes=float(minutes), person=person(),
         )  # fmt: skip
         st.query_params["queue"] = made["name"]
         state.note("success", f"{made['name']}: {count(made['rows'], 'row')}.")
@@ -62,6 +66,24 @@ def _form(dataset: dict) -> None:
 
 def _settings(dataset: dict, kind: type[Queue]) -> dict:
     return settings_form(kind.Settings, keyed("queues", kind.name), columns=data.columns(dataset["id"]).names())
+
+
+def reveal_button(dataset: dict, queue: dict, *, key: str) -> None:
+    """Ends the blindness of a queue once more was asked."""
+    with st.popover("Reveal", key=key, type="tertiary"):
+        st.caption("Everybody will see at once what was said so far of rows that not all have judged.")
+        st.button(
+            "Reveal the queue",
+            key=keyed(key, "sure"),
+            on_click=safely(_reveal),
+            args=(dataset, queue["name"]),
+            icon=":material/visibility:",
+        )
+
+
+def _reveal(dataset: dict, name: str) -> None:
+    queues.reveal_queue(workspace(), data.ref(dataset), name, person=person())
+    state.note("success", f"The queue {name} is blind no more.")
 
 
 def delete_button(dataset: dict, queue: dict, *, key: str) -> None:

@@ -12,31 +12,79 @@ from pages.shared.state import keyed
 from pages.shared.wording import clean, count, line, plain, share
 
 DECISIONS = {"keep": "Keep", "drop": "Drop", "fix": "Fix"}
+CHANGED = 0.05
 
 
 def agreement(dataset: dict, queue: dict) -> None:
-    """Percent, kappa and alpha with their intervals, and everybody's accuracy on gold rows."""
+    """Percent, kappa and alpha with their intervals, over all and on each decision, and how each person does."""
     told = queues.queue_agreement(workspace(), data.ref(dataset), queue["name"])
     if not told["items"]:
-        st.caption("No row was judged by two people yet.")
+        waits = "that all have judged" if queue["is_blind"] else "that two people have judged"
+        st.caption(f"There is no row yet {waits}.")
     else:
         st.markdown(
             f"{count(told['people'], 'person', 'people')} on {count(told['items'], 'row')} that two or more judged."
         )
-        st.dataframe(_measures(told["measures"]), hide_index=True, width="content", alt="Agreement")
-        st.caption("Bounds are 95 %, over rows drawn again; none under 5 rows. Kappa and alpha are 0 at chance.")
-    if told["gold"]:
-        st.dataframe(_gold(told["gold"]), hide_index=True, width="content", alt="Accuracy on gold rows")
+        st.dataframe(_measures(told), hide_index=True, width="content", alt="Agreement")
+        st.caption(
+            "Bounds are 95 %, over rows drawn again; none under 5 rows. Kappa and alpha are 0 at chance. "
+            "A decision's line tells how far people agree on it against all others."
+        )
+    by_person(dataset, queue)
 
 
-def _measures(measures: list[dict]) -> pd.DataFrame:
+def by_person(dataset: dict, queue: dict) -> None:
+    """What each person judged as the gold rows and as most of the others say, early and late."""
+    told = queues.queue_people(workspace(), data.ref(dataset), queue["name"])
+    lines = [_course(who, name, one[name]) for who, one in told.items() for name in ("gold", "others") if one[name]]
+    if not lines:
+        return
+    st.subheader("By person", anchor=False)
+    st.dataframe(
+        pd.DataFrame(lines),
+        hide_index=True,
+        width="content",
+        column_config={"Over time": st.column_config.BarChartColumn("Over time", y_min=0, y_max=1, width="small")},
+        alt="How often each person judged as the gold rows and as most of the others",
+    )
+    st.caption(
+        "Shares with 95 % bounds; bars are equal parts of the judgements, oldest first. A change is said where the "
+        "later half differs from the earlier by Fisher's exact test at 5 %."
+    )
+
+
+def _course(who: str, name: str, one: dict) -> dict:
+    drift, parts = one["drift"], one["parts"]
+    said = "too few to tell" if drift is None else "none seen"
+    if drift is not None and drift < CHANGED:
+        said = f"p = {drift:.3f}, from {share(parts[0]['share'])} to {share(parts[-1]['share'])}"
+    return {
+        "Person": clean(who, 100),
+        "Judged as": "gold rows" if name == "gold" else "most of the others",
+        "Right": f"{one['right']} of {one['of']}",
+        "Share": share(one["right"], one["of"]),
+        "From": share(one["low"]),
+        "To": share(one["high"]),
+        "Over time": [part["share"] for part in parts],
+        "Change": said,
+    }
+
+
+def _measures(told: dict) -> pd.DataFrame:
+    groups = {"All decisions": told["measures"]}
+    groups |= {DECISIONS.get(label, label): one["measures"] for label, one in told["labels"].items()}
     return pd.DataFrame(
-        {
-            "Measure": [one["name"] for one in measures],
-            "Value": [_number(one["value"]) for one in measures],
-            "From": [_number(one["low"]) for one in measures],
-            "To": [_number(one["high"]) for one in measures],
-        }
+        [
+            {
+                "On": clean(group, 60),
+                "Measure": one["name"],
+                "Value": _number(one["value"]),
+                "From": _number(one["low"]),
+                "To": _number(one["high"]),
+            }
+            for group, measures in (groups if len(groups) > 2 else {"All decisions": told["measures"]}).items()
+            for one in measures
+        ]
     )
 
 
@@ -44,20 +92,8 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _gold(gold: dict[str, dict]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Person": [clean(who, 100) for who in gold],
-            "Gold rows met": [f"{one['right']} of {one['of']}" for one in gold.values()],
-            "Share": [share(one["right"], one["of"]) for one in gold.values()],
-            "From": [share(one["low"]) for one in gold.values()],
-            "To": [share(one["high"]) for one in gold.values()],
-        }
-    )
-
-
 def differences(dataset: dict, queue: dict) -> None:
-    """Rows that all have judged and not alike, one at a time with everybody's judgement, and settling it."""
+    """Rows that all have judged and not alike, one at a time with everybody's judgement and reasons, to be settled."""
     left = queues.disagreements(workspace(), data.ref(dataset), queue["name"])
     if not left:
         st.caption("Nobody differs on a row that all have judged.")
@@ -65,6 +101,8 @@ def differences(dataset: dict, queue: dict) -> None:
     st.markdown(f"{count(len(left), 'row')} on which people differ.")
     rows = {one["row"]: one for one in left}
     row = st.selectbox("Row", list(rows), format_func=lambda n: line(_said(rows[n])), key=keyed("queues", "differ"))
+    for who, what in rows[row]["judgements"].items():
+        st.markdown(_reason(who, what, rows[row]["reasons"].get(who, {})))
     key = keyed("queues", "settle", queue["id"], row)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         decision = st.segmented_control(
@@ -75,11 +113,18 @@ def differences(dataset: dict, queue: dict) -> None:
             "Settle it", key=keyed(key, "go"), type="primary", disabled=decision is None,
             on_click=safely(_settle), args=(dataset, queue, row, decision, keyed(key, "why")),
         )  # fmt: skip
-    record_view(dataset, data.columns(dataset["id"]), row, key=keyed("queues", "differs"))
+    record_view(dataset, data.columns(dataset["id"]), row, key=keyed("queues", "differs"), instead=lambda: None)
 
 
 def _said(one: dict) -> str:
     return f"Row {one['row']}: " + ", ".join(f"{who} {what}" for who, what in one["judgements"].items())
+
+
+def _reason(who: str, what: str, why: dict) -> str:
+    said = [f"rated {why['rating']} of 5"] if why.get("rating") else []
+    said += [plain(", ".join(why["tags"]))] if why.get("tags") else []
+    said += [f"“{plain(why['note'], 500)}”"] if why.get("note") else []
+    return f"**{plain(who)}**: {plain(DECISIONS.get(what, what))} :gray[{' · '.join(said) or 'no reason given'}]"
 
 
 def _settle(dataset: dict, queue: dict, row: int, decision: str, why: str) -> None:

@@ -13,7 +13,7 @@ from pages.shared.wording import count, duration, plain
 def about(dataset: dict, queue: dict) -> None:
     """How the rows were chosen, and how far everybody is."""
     told = queues.queue_progress(workspace(), data.ref(dataset), queue["name"])
-    way = queues.strategies()[queue["strategy"]].title
+    way = queues.way_title(queue)
     words = [f"{plain(way)}, made by {plain(queue['person'])}", f"{count(queue['overlap'], 'person', 'people')} a row"]
     words += ["blind until all have judged"] if queue["is_blind"] else []
     words.append(f"a row is held for {duration(60 * queue['minutes'])}")

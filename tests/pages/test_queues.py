@@ -6,6 +6,7 @@ from curation.workflow import queues
 from curation.workflow.annotating import annotate
 from curation.workflow.listing import list_decisions
 from tests.pages.conftest import button, checked, texts
+from tests.workflow.scored import add_scores
 
 
 @pytest.fixture
@@ -79,3 +80,29 @@ def test_agreement_and_settling(page, held, blind):
 def test_deleting_keeps_decisions(page, held, blind):
     at = checked(button(page(queue="both"), "Delete the queue").click().run())
     assert "No queue yet" in texts(at) and len(list_decisions(held.workspace, "small")) == 1
+
+
+def test_a_representative_is_spread_once_its_check_is_judged(page, held, dataset):
+    add_scores(held.workspace, dataset["id"], "near_duplicate", near_duplicate=[0.0] * dataset["rows"])
+    queues.make_queue(held.workspace, "small", "one each", "representatives", count=1, person="ada")
+    assert "Once representatives are judged" in texts(page(queue="one each", part="Spread"))
+    row = queues.next_row(held.workspace, "small", "one each", person="ada")
+    annotate(held.workspace, "small", [row], decision="drop", person="ada")
+    at = page(queue="one each", part="Spread")
+    at.number_input(key="queues:check:1:bound").set_value(50.0)
+    at = checked(button(at, "Draw the check").click().run())
+    assert "checked rows judged" in at.main.get("progress")[1].text
+    while (row := queues.next_row(held.workspace, "small", "one each check", person="bob")) is not None:
+        annotate(held.workspace, "small", [row], decision="drop", person="bob")
+    at = page(queue="one each", part="Spread")
+    [spread] = [one for one in at.button if one.label.startswith("Decide ")]
+    checked(spread.click().run())
+    assert {one["decision"] for one in list_decisions(held.workspace, "small")} == {"drop"}
+    assert len(list_decisions(held.workspace, "small")) == dataset["rows"]
+
+
+def test_people_are_told_by_how_often_they_judge_as_others_do(page, held, blind):
+    annotate(held.workspace, "small", [blind], decision="keep", person=held.workspace.person)
+    at = page(queue="both", part="Agreement")
+    table = at.dataframe[1].value
+    assert table["Judged as"].tolist() == ["most of the others"] * 2 and table["Right"].tolist() == ["0 of 1"] * 2

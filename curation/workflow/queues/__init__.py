@@ -8,6 +8,7 @@ from curation.workflow.queues.making import (
     resolve_queue,
     reveal_queue,
     strategies,
+    way_title,
 )
 from curation.workflow.queues.outcome import disagreements, queue_agreement, queue_people, settle
 from curation.workflow.queues.spreading import check_spread, spread, spread_state
@@ -29,4 +30,5 @@ __all__ = [
     "spread",
     "spread_state",
     "strategies",
+    "way_title",
 ]

@@ -27,6 +27,12 @@ def strategies() -> dict[str, type[Queue]]:
     return find("curation.queues", Queue)
 
 
+def way_title(queue: dict[str, Any]) -> str:
+    """How the rows of a queue were chosen, in words."""
+    known = strategies().get(queue["strategy"])
+    return known.title if known else f"A check of {queue['settings'].get('of', queue['strategy'])}"
+
+
 @needs("curator")
 def make_queue(
     ws: Workspace,
