@@ -18,6 +18,7 @@ CONTAINERS = {
     "parquet": "curation.files.parquet",
     "text": "curation.files.text",
 }
+HOLLOW = 1 << 30  # from this size on, a file without contents would take minutes to be found out
 
 
 def container_of(name: str):
@@ -105,8 +106,11 @@ def checked(path) -> Path:
             raise Problem(f"there is no file {one_line(str(path))}")
         if not path.is_file():
             raise Problem(f"{one_line(path.name)} is not an ordinary file")
-        if path.stat().st_size == 0:
+        facts = path.stat()
+        if facts.st_size == 0:
             raise Problem(f"{one_line(path.name)} is empty")
+        if facts.st_size > HOLLOW and facts.st_blocks * 512 < facts.st_size // 50:
+            raise Problem(f"{one_line(path.name)} is a file of holes: hardly anything was ever written into it")
     except (OSError, ValueError) as error:
         if isinstance(error, Problem):
             raise

@@ -4,8 +4,11 @@ import hashlib
 import io
 import zlib
 
+from curation.problems import Problem
+
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
+SUSPICIOUS, MOST_TIMES = 256 << 20, 200
 
 
 class HashedFile(io.RawIOBase):
@@ -38,13 +41,17 @@ class HashedFile(io.RawIOBase):
 
 
 class Gunzip(io.RawIOBase):
-    """Bytes of a gzip file, of all its members. Damage ends the stream and is told in ``broken``, not raised."""
+    """Bytes of a gzip file, of all its members. Damage ends the stream and is told in ``broken``, not raised.
+
+    Problem once over 256 MB have come of less than a 200th of that: text does not compress so well, bombs do.
+    """
 
     def __init__(self, raw: io.RawIOBase):
         self._raw = raw
         self._pending = b""
         self._member = zlib.decompressobj(wbits=31)
         self.broken = ""
+        self._taken = self._given = 0
 
     def readable(self) -> bool:
         return True
@@ -64,7 +71,7 @@ class Gunzip(io.RawIOBase):
     def _more(self, room: int) -> bytes | None:
         """Up to ``room`` bytes, perhaps none yet; None at the end."""
         if not self._pending:
-            self._pending = self._raw.read(CHUNK)
+            self._refill()
         if self._member.eof and not self._next_member():
             return None
         if not self._pending:
@@ -77,11 +84,18 @@ class Gunzip(io.RawIOBase):
             self.broken = "the gzip file is damaged here; what followed cannot be read"
             return _up_to_damage(before, self._pending, room)
         self._pending = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+        self._given += len(data)
+        if self._given > max(SUSPICIOUS, MOST_TIMES * self._taken):
+            raise Problem(f"the gzip file unpacks to more than {MOST_TIMES} times its size, which no text does")
         return data
+
+    def _refill(self) -> None:
+        self._pending = self._raw.read(CHUNK)
+        self._taken += len(self._pending)
 
     def _next_member(self) -> bool:
         while self._pending and not self._pending.strip(b"\0"):
-            self._pending = self._raw.read(CHUNK)
+            self._refill()
         if not self._pending:
             return False
         if self._pending.lstrip(b"\0")[:1] != GZIP[:1]:

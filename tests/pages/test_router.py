@@ -1,6 +1,7 @@
 """The router: who may enter, and that no page or deep link goes round it."""
 
 import time
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,7 @@ from tests.pages.conftest import MAIN, SECONDS, texts
 
 AUTH = {"auth": {"redirect_uri": "http://localhost/oauth2callback", "cookie_secret": "x" * 40}}
 OWN_PAGES = ["home.py", "imports.py", "jobs.py", "subsets.py"]
+ALL_PAGES = sorted(path.name for path in Path(MAIN).parent.glob("*.py") if path.name != "main.py")
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def test_every_page_says_what_to_do_in_an_empty_workspace(open_page, page):
     assert at.title and at.caption and (at.button or at.segmented_control)
 
 
-@pytest.mark.parametrize("page", OWN_PAGES)
+@pytest.mark.parametrize("page", ALL_PAGES)
 def test_without_a_name_nobody_gets_past_the_router(held, dataset, page):
     at = signed_in(page, {"is_logged_in": False})
     assert [button.label for button in at.button] == ["Sign in"]
@@ -88,7 +90,7 @@ def test_who_is_removed_is_out_at_the_next_run(held, dataset, page):
 
 def test_a_shared_server_without_sign_in_shows_only_how_to_set_it_up(held, dataset, open_page, monkeypatch):
     monkeypatch.setenv("WINNOW_SHARED", "1")
-    for page in OWN_PAGES:
+    for page in ALL_PAGES:
         at = open_page(page)
         assert "sign-in" in at.title[0].value
         assert "small" not in texts(at) and not at.button

@@ -17,6 +17,13 @@ from tests.workflow.making import add, add_run, alpaca
 ROLES = ("viewer", "curator", "reviewer", "administrator")
 
 
+@pytest.fixture
+def ws(tmp_path):
+    """An empty workspace of one's own."""
+    with Workspace.open(tmp_path / "workspace", person="ann") as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """(workspace, things by the name of an argument); every role has somebody on ``d``, and somebody on all."""
