@@ -93,7 +93,8 @@ def estimate_words(about: dict) -> str:
         words.append(f"about {duration(max(about['seconds'], 1))} ({basis}{note})")
     words += [_first_words(first) for first in about.get("first") or ()]
     if about.get("written_tokens"):
-        words.append(f"at most {about['written_tokens']:,} tokens written")
+        likely = f"about {about['likely_tokens']:,} tokens written, " if about["likely_tokens"] else ""
+        words.append(f"{likely}at most {about['written_tokens']:,}{'' if likely else ' tokens written'}")
     if about.get("cost") is not None:
         words.append(f"at most {about['cost']:,.2f} in the endpoint's currency")
     return " · ".join(words)

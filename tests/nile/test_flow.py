@@ -129,6 +129,8 @@ def test_an_earlier_run_tells_how_long_and_what_it_was_answered_costs_nothing(ws
     assert (whole["basis"], whole["rows"], whole["kept"], whole["calls"]) == ("earlier run", ROWS, 8, ROWS - 8)
     assert whole["seconds"] == pytest.approx(done["revision"]["seconds"] / 8 * (ROWS - 8))
     assert whole["written_tokens"] == 384 * (ROWS - 8)
+    asked = done["revision"]["usage"]["calls"]
+    assert whole["likely_tokens"] == round(done["revision"]["usage"]["written_tokens"] / 8 * (ROWS - 8)) and asked
     assert estimate_step(ws, "d", flow, "knowledge")["basis"] == "probe", "eight rows are no whole batch"
     other = replace(flow, settings={"knowledge": SHORT | {"shots": 0}})
     assert estimate_step(ws, "d", other, "revision")["kept"] == 0, "made of other knowledge it is another question"

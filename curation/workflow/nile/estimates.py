@@ -30,7 +30,8 @@ WHOLE = 16
 @needs("curator")
 def estimate_step(workspace, dataset: str | int, flow: Flow, step: str, **more) -> dict[str, Any]:
     """As ``scoring.estimate`` says it, and ``calls``, ``prompt_tokens`` (about), ``written_tokens`` (at most) and
-    ``cost`` (at most; None without prices). ``kept`` rows, which an earlier run was answered, cost nothing of it all.
+    ``cost`` (at most; None without prices); ``likely_tokens`` is what is likely to be written, by an earlier run, else
+    None. ``kept`` rows, which an earlier run was answered, cost nothing of it all.
 
     An earlier run of the same settings on this data set tells how long a row takes. Without one a local model is tried
     on a few rows, and an endpoint, where asking costs, is not asked: any run of these settings has to tell.
@@ -41,7 +42,7 @@ def estimate_step(workspace, dataset: str | int, flow: Flow, step: str, **more) 
     found = _by_run(workspace, record, flow, step, settings, anywhere=remote)
     if found is None:
         found = (_unasked if remote else _by_trial)(workspace, record, flow, step, settings, more)
-    return found | _spent(workspace, step, settings, found, names)
+    return {"likely_tokens": None} | found | _spent(workspace, step, settings, found, names)
 
 
 def _by_run(workspace, record: dict, flow: Flow, step: str, settings: dict, anywhere: bool) -> dict[str, Any] | None:
@@ -54,10 +55,12 @@ def _by_run(workspace, record: dict, flow: Flow, step: str, settings: dict, anyw
         calls, before = usage.get("calls", 0), usage.get("kept_calls", 0)
         if calls <= before or (not anywhere and run["rows"] < min(WHOLE, rows)):
             continue
-        each = run["seconds"] / (run["rows"] * calls / (calls + before))
+        asked = run["rows"] * calls / (calls + before)
         kept = min(run["rows"], rows) if _still_answered(workspace, record, flow, step, run) else 0
+        each, tokens = run["seconds"] / asked, usage.get("written_tokens", 0) / asked
         about = {"rows": rows, "kept": kept, "seconds": each * (rows - kept), "seconds_per_row": each}
-        return about | {"tokens": _tokens(workspace, record, rows), "basis": "earlier run", "first": [], "note": None}
+        about |= {"likely_tokens": round(tokens * (rows - kept)), "tokens": _tokens(workspace, record, rows)}
+        return about | {"basis": "earlier run", "first": [], "note": None}
     return None
 
 
