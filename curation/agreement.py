@@ -10,7 +10,7 @@ import numpy as np
 from curation.intervals import wilson
 
 LEAST = 5
-RESAMPLES = 300
+RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,52 @@ def _counts(codes: np.ndarray) -> np.ndarray:
 def _measured(name: str, way: Callable[[np.ndarray], float | None], codes: np.ndarray, seed: int) -> Measure:
     if len(codes) < LEAST:
         return Measure(name, way(codes))
-    rng = np.random.default_rng(seed)
-    drawn = [way(codes[rng.integers(len(codes), size=len(codes))]) for _ in range(RESAMPLES)]
-    known = [value for value in drawn if value is not None]
-    low, high = np.quantile(known, [0.025, 0.975]) if known else (None, None)
-    return Measure(name, way(codes), None if low is None else float(low), None if high is None else float(high))
+    drawn = _RESAMPLED[way](codes, _weights(len(codes), seed))
+    known = drawn[np.isfinite(drawn)]
+    low, high = np.quantile(known, [0.025, 0.975]).tolist() if len(known) else (None, None)
+    return Measure(name, way(codes), low, high)
+
+
+def _weights(items: int, seed: int) -> np.ndarray:
+    """How often each item is drawn, ``(RESAMPLES, items)``, where as many items as there are are drawn again."""
+    return np.random.default_rng(seed).multinomial(items, np.full(items, 1 / items), RESAMPLES).astype(np.float64)
+
+
+def _percents(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    counts = _counts(codes)
+    raters = counts.sum(1)
+    equal = ((counts**2).sum(1) - raters) / (raters * (raters - 1))
+    return weights @ equal / weights.sum(1)
+
+
+def _cohens(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    known = np.unique(codes)
+    first, second = ((codes[:, rater, None] == known).astype(float) for rater in (0, 1))
+    total = weights.sum(1)
+    expected = ((weights @ first) * (weights @ second)).sum(1) / total**2
+    return _over_chance(weights @ (first * second).sum(1) / total, expected)
+
+
+def _fleisses(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    said = weights @ _counts(codes)
+    expected = ((said / said.sum(1, keepdims=True)) ** 2).sum(1)
+    return _over_chance(_percents(codes, weights), expected)
+
+
+def _alphas(codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    counts = _counts(codes)
+    raters = counts.sum(1)
+    equal = weights @ ((counts * (counts - 1)).sum(1) / (raters - 1))
+    said = weights @ counts
+    total = said.sum(1)
+    expected = (said * (said - 1)).sum(1) / (total * (total - 1))
+    return _over_chance(equal / total, expected)
+
+
+def _over_chance(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """``(observed - expected) / (1 - expected)``, NaN where chance alone says the same of everything."""
+    left = 1 - expected
+    return np.divide(observed - expected, left, out=np.full(len(left), np.nan), where=left > 1e-12)
+
+
+_RESAMPLED = {percent: _percents, cohen: _cohens, fleiss: _fleisses, alpha: _alphas}

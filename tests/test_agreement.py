@@ -99,3 +99,21 @@ def test_drift_is_fishers_exact_test_of_the_halves():
 def likely(k):
     """Chance, but for the constant, of k right ones in the first half when 11 of 20 are right."""
     return comb(11, k) * comb(9, 10 - k)
+
+
+@pytest.mark.parametrize("people", [2, 4])
+def test_resampled_values_are_those_of_the_libraries_on_the_items_drawn(people, monkeypatch):
+    from curation import agreement as module
+
+    rng = np.random.default_rng(people)
+    codes = rng.integers(3, size=(12, people)).astype(float)
+    codes[rng.random(codes.shape) < (0.2 if people > 2 else 0)] = np.nan
+    codes = codes[np.isfinite(codes).sum(1) > 1]
+    monkeypatch.setattr(module, "RESAMPLES", 20)
+    weights = module._weights(len(codes), 0)
+    assert (weights.sum(1) == len(codes)).all()
+    for way, resampled in module._RESAMPLED.items():
+        if way is module.cohen and people > 2:
+            continue
+        expected = [way(np.repeat(codes, drawn.astype(int), axis=0)) for drawn in weights]
+        assert resampled(codes, weights) == pytest.approx(np.array(expected, float), nan_ok=True)

@@ -72,24 +72,20 @@ def _course(who: str, name: str, one: dict) -> dict:
 
 def _measures(told: dict) -> pd.DataFrame:
     groups = {"All decisions": told["measures"]}
-    groups |= {DECISIONS.get(label, label): one["measures"] for label, one in told["labels"].items()}
+    if len(told["labels"]) > 1:
+        groups |= {DECISIONS.get(label, label): one["measures"] for label, one in told["labels"].items()}
     return pd.DataFrame(
         [
-            {
-                "On": clean(group, 60),
-                "Measure": one["name"],
-                "Value": _number(one["value"]),
-                "From": _number(one["low"]),
-                "To": _number(one["high"]),
-            }
-            for group, measures in (groups if len(groups) > 2 else {"All decisions": told["measures"]}).items()
-            for one in measures
+            {"On": clean(group, 60)} | {one["name"]: _bounded(one) for one in measures}
+            for group, measures in groups.items()
         ]
     )
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+def _bounded(one: dict) -> str:
+    if one["value"] is None:
+        return "-"
+    return f"{one['value']:.2f}" + ("" if one["low"] is None else f" ({one['low']:.2f} to {one['high']:.2f})")
 
 
 def differences(dataset: dict, queue: dict) -> None:
@@ -124,7 +120,7 @@ def _reason(who: str, what: str, why: dict) -> str:
     said = [f"rated {why['rating']} of 5"] if why.get("rating") else []
     said += [plain(", ".join(why["tags"]))] if why.get("tags") else []
     said += [f"“{plain(why['note'], 500)}”"] if why.get("note") else []
-    return f"**{plain(who)}**: {plain(DECISIONS.get(what, what))} :gray[{' · '.join(said) or 'no reason given'}]"
+    return f"**{plain(who)}**: {plain(DECISIONS.get(what, what))} :gray[· {' · '.join(said) or 'no reason given'}]"
 
 
 def _settle(dataset: dict, queue: dict, row: int, decision: str, why: str) -> None:
