@@ -3,13 +3,19 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from curation.workflow.access.actors import carried
+from pages.shared.session import workspace
+
 
 class Estimates:
-    """What ``ask(step)`` says of each step, as it comes: ``found`` maps steps to words; a step that fails says why."""
+    """What ``ask(step)`` says of each step, as it comes: ``found`` maps steps to words; a step that fails says why.
+
+    It is asked on behalf of whoever opens the page.
+    """
 
     def __init__(self, ask: Callable[[str], str], steps: Sequence[str]):
         self.found: dict[str, str] = {}
-        self._ask, self._steps, self._stopped = ask, tuple(steps), threading.Event()
+        self._ask, self._steps, self._stopped = carried(workspace(), ask), tuple(steps), threading.Event()
         self._thread = threading.Thread(target=self._run, name="estimates", daemon=True)
         self._thread.start()
 
