@@ -8,8 +8,8 @@ import numpy as np
 from curation.columns import Columns
 from curation.comparing.tracing import Traced, values_at
 
-NEW = "the other has no such step"
-OTHERWISE = "the other has a step of this kind that is set otherwise"
+NEW = "{} has no such step"
+OTHERWISE = "{} has a step of this kind that is set otherwise"
 POOL = "what the step reads of the row is the same, but it met other rows"
 ABSENT = "the row is not in that version of the data"
 UNTOLD = "not told by any step"
@@ -64,7 +64,7 @@ def reasons(rows: np.ndarray, dropper: Side, other: Side) -> list[Reason]:
             if step.same in equal:
                 found += _with_equal_step(dropped, step, why, dropper, other)
             else:
-                cause = OTHERWISE if step.kind in kinds else NEW
+                cause = (OTHERWISE if step.kind in kinds else NEW).format(other.title)
                 found.append(Reason(step.number, step.words, why, cause, rows=dropped))
     if len(left):
         found.append(Reason(0, "", UNTOLD, "", rows=left))

@@ -53,10 +53,13 @@ def _warnings(found: Difference) -> None:
         st.caption(f"{count(found.gone, 'row')} of the base are not in this version of the data.")
     if len(found.refused):
         st.warning(
-            f"{count(len(found.refused), 'row')} of the proposal were decided to be dropped.", icon=":material/warning:"
+            f"The proposal has {count(len(found.refused), 'row')} that people decided to drop.",
+            icon=":material/warning:",
         )
     if len(found.wanted):
-        st.warning(f"{count(len(found.wanted), 'row')} go out that were decided to be kept.", icon=":material/warning:")
+        st.warning(
+            f"People decided to keep {count(len(found.wanted), 'row')} of those that go out.", icon=":material/warning:"
+        )
 
 
 def _rows(dataset: dict, found: Difference, subset: str, key: str) -> None:
@@ -70,14 +73,13 @@ def _rows(dataset: dict, found: Difference, subset: str, key: str) -> None:
             "Side": [side for side, _ in reasons],
             "Rows": [len(one.rows) for _, one in reasons],
             "Step that drops them": [_step(one, columns) for _, one in reasons],
-            "Why": [one.why for _, one in reasons],
-            "What is different": [clean(with_titles(one.cause, columns), 300) for _, one in reasons],
+            "Why": [_why(one, columns) for _, one in reasons],
         }
     )
     config = {
         "Side": st.column_config.TextColumn("", width=50),
         "Rows": st.column_config.NumberColumn(format="localized", width=70),
-        "Step that drops them": st.column_config.TextColumn(width="large"),
+        "Step that drops them": st.column_config.TextColumn(width=260),
     }
     st.caption("Choose a line to see its rows. Rows come in that the base dropped, and go out that the proposal drops.")
     event = st.dataframe(
@@ -95,6 +97,10 @@ def _rows(dataset: dict, found: Difference, subset: str, key: str) -> None:
 
 def _step(reason, columns) -> str:
     return f"{reason.step}. {clean(with_titles(reason.words, columns), 300)}" if reason.step else ""
+
+
+def _why(reason, columns) -> str:
+    return clean(with_titles("; ".join(filter(None, [reason.why, reason.cause])), columns), 400)
 
 
 def _copies(dataset: dict, found: Difference, key: str) -> None:

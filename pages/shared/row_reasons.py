@@ -105,7 +105,7 @@ def _people(told: dict) -> None:
         undone = " · undone" if event["undone"] else ""
         st.markdown(
             f"**{plain(event['person'])}** {_said(event)} "
-            f":gray[event {event['event']} · {ago(event['made'])}{undone} · {event['hash'][:8]}]"
+            f":gray[· event {event['event']} · {ago(event['made'])}{undone} · {event['hash'][:8]}]"
         )
 
 

@@ -52,8 +52,8 @@ def test_a_row_that_goes_has_the_step_and_what_is_different_about_it():
     found = told(reasons(np.array([3, 4, 7, 12, 13, 14]), proposal, base))
     assert found == {
         (1, "decision is none in the base, drop in the proposal"): [3, 4],
-        (2, OTHERWISE): [12, 13, 14],
-        (3, OTHERWISE): [7],
+        (2, OTHERWISE.format("the base")): [12, 13, 14],
+        (3, OTHERWISE.format("the base")): [7],
     }
 
 
@@ -64,7 +64,7 @@ def test_a_row_that_lost_its_place_to_others_and_a_step_that_the_other_side_has_
     lost = np.flatnonzero(base.chosen & ~proposal.chosen)
     assert told(reasons(lost, proposal, base)) == {(1, POOL): [5, 6, 7, 8, 9]}
     came = np.flatnonzero(proposal.chosen & ~base.chosen)
-    assert told(reasons(came, base, proposal)) == {(1, NEW): came.tolist()}
+    assert told(reasons(came, base, proposal)) == {(1, NEW.format("the proposal")): came.tolist()}
 
 
 def test_rows_of_another_version_are_said_to_be_new():
@@ -120,7 +120,7 @@ def test_the_whole_says_what_it_cannot_tell_and_what_goes_against_people():
     assert {task for _, task in found.missing} == {"map", "language", "text"}
     assert found.copies.divided == 1 and found.contaminated["after"] == 0
     said = found.to_json()
-    assert said["out"] == 5 and said["why_out"][0]["cause"] == NEW
+    assert said["out"] == 5 and said["why_out"][0]["cause"] == "the base has no such step"
     [score] = [one for info, one in found.numbers if info.name == "score"]
     assert isinstance(found.numbers[0][0], ColumnInfo) and score.high < 0
 

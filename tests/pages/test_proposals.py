@@ -81,7 +81,8 @@ def test_the_difference_leads_from_reasons_to_rows_and_shifts(open_page, made):
     at = look(open_page)
     reasons = at.dataframe[1].value
     assert list(zip(reasons["Side"], reasons["Rows"], strict=True)) == [("in", 5), ("out", 1)]
-    assert reasons["What is different"][1] == "decision is none in the base, drop in the proposal"
+    said = "the condition does not hold; decision is none in the base, drop in the proposal"
+    assert reasons["Why"][1] == said
     assert sorted(at.dataframe[2].value["row"]) == [5, 20, 21, 22, 23, 24]
     part = next(one for one in at.get("button_group") if "Shifts" in one.options)
     checked(part.set_value("Shifts").run())
