@@ -27,7 +27,8 @@ SENTENCES = {
     CLUSTERS: "What the prompts ask a model to be able to do, as clusters of their meaning.",
     DEGRADATION: "How far the pruned model's predictions have moved, capability by capability.",
     BUDGET: "How many rows each capability gets, in proportion to what it lost, or as you set it.",
-    CHOICE: "The rows that fill the budget, and those that were refused.",
+    CHOICE: "The rows that fill the budget, and those that were refused. Whether they train a better model than random "
+    "rows is not a given: the step “Proof” measures it.",
     PROOF: "Whether one set of rows trains a better model than another, measured on rows held out.",
 }
 DONE, RUNNING, READY, MISSING = "check_circle", "progress_activity", "radio_button_unchecked", "lock"
