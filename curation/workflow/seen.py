@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.workflow.access.actors import PROGRAM, current
-from curation.workflow.access.needing import needs
+from curation.workflow.access.needing import ANYWHERE, needs
 from curation.workflow.workspace import Workspace
 from store import decisions, ledger, queues
 
@@ -66,6 +66,7 @@ def corrected(ws: Workspace, dataset_id: int, positions: Sequence[int] | None = 
     return decisions.corrected(ws.database, dataset_id, positions, held_back(ws, dataset_id))
 
 
+@needs("viewer", ANYWHERE)
 def of_events(ws: Workspace, found: list[dict], position: int | None) -> list[dict]:
     """Events of ``store.ledger.history`` as whoever acts may see them.
 

@@ -17,6 +17,7 @@ from curation.workflow.exporting import export_decisions, export_subset
 from curation.workflow.importing import default_name, import_file, preview_file
 from curation.workflow.listing import list_datasets
 from curation.workflow.removing import rename_dataset
+from curation.workflow.scoring import estimate, start_task
 from curation.workflow.subsetting import make_subset
 from store.errors import StoreError
 from tests.workflow.making import add, alpaca
@@ -129,6 +130,15 @@ def test_people_write_only_where_files_are_taken_away(ws, tmp_path, out):
                 verb(ws, "d" if verb is export_decisions else "all", ws.folder / out)
         assert export_subset(ws, "all", ws.folder / "exports" / "fine.jsonl")["rows"] == 2
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("file", ["/etc/passwd", "datasets/1/source.json", "../d.jsonl"])
+def test_settings_name_no_file_that_is_not_open_to_people(ws, tmp_path, file):
+    add(ws, tmp_path, [alpaca("a", "b")] * 3)
+    add_person(ws, "ada", "administrator")
+    for verb in (start_task, estimate):
+        with acting_as(Actor("ada")), pytest.raises(Problem, match="open to people"):
+            verb(ws, "d", "scorers", "contamination", {"file": str(ws.folder / file)})
 
 
 @pytest.mark.parametrize("text", INJECTED)

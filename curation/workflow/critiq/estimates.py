@@ -30,11 +30,11 @@ TRIED_PAIRS, TRIED_CRITERIA = 10, 4
 PROBE = {"count": TRIED_PAIRS, "head": LORA}
 
 
-def known_criteria(workspace: Path, domains: Sequence[str] | None) -> list[Criterion]:
-    """Criteria of the knowledge base and of the workspace's own folder; None: of all domains, empty: none."""
+def known_criteria(folder: Path, domains: Sequence[str] | None) -> list[Criterion]:
+    """Criteria of the knowledge base and of the folder's own (a workspace's); None: of all domains, empty: none."""
     if domains is not None and not domains:
         return []
-    own = workspace / knowledge.OWN
+    own = folder / knowledge.OWN
     return knowledge.load(tuple(domains or ()), own if own.is_dir() else None)
 
 

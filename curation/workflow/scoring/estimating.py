@@ -8,6 +8,7 @@ from curation.jobs.families import task_class
 from curation.jobs.sample_json import to_json
 from curation.plugin import Task, settings_from
 from curation.workflow.access.needing import needs
+from curation.workflow.access.paths import named_in
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import inputs
 from curation.workflow.scoring.job_rows import chosen, samples
@@ -40,6 +41,7 @@ def estimate(
     record = resolve_dataset(workspace, dataset)
     kind = task_class(family, name)
     task = kind(settings_from(kind.Settings, settings or {}))
+    named_in(workspace, task.settings)
     task.check()
     rows = min(limit or record["rows"], record["rows"])
     positions, sampled = _sample(workspace, record, limit, seed)

@@ -9,6 +9,7 @@ from curation.jobs.folder import JobFolder, clear_unfinished, create, jobs_of
 from curation.plugin import Task, settings_from
 from curation.problems import Problem
 from curation.workflow.access.needing import needs
+from curation.workflow.access.paths import named_in
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.scoring import inputs
 from curation.workflow.scoring.job_rows import write_job_rows
@@ -46,6 +47,7 @@ def start_task(
     with lock(workspace):
         clear_unfinished(workspace.folder)
         made = _settled(family, name, settings)
+        named_in(workspace, made.settings)
         job = ensure(workspace, record, family, made, limit, seed, acting(workspace, person), fresh, given or {})
     return described(workspace, job, runs.taken_jobs(workspace.database))
 
