@@ -170,7 +170,7 @@ def marks(dataset: dict, pair: Pair) -> dict[str, str]:
         DEGRADATION: done[MODELS],
         BUDGET: lost,
         CHOICE: lost,
-        PROOF: done[MODELS] and bool(data.subsets(dataset["id"])),
+        PROOF: (done[CLUSTERS] or pair.by != COLUMN) and bool(data.subsets(dataset["id"])),
     }
     running = {job["task"] for job in unfinished_jobs(dataset["id"]) if job["family"] == FAMILY}
     found = {}

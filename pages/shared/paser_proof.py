@@ -1,6 +1,6 @@
 """Proof: does this subset train a better model than that one? The comparison, its start and its chart."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ import streamlit as st
 from curation.paser.tasks.recover import Settings
 from curation.plugin import settings_from
 from curation.workflow import paser
+from curation.workflow.paser.capabilities import COLUMN
 from pages.shared import data, paser_charts, paser_data
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_select
@@ -33,20 +34,23 @@ def draw(dataset: dict, pair: Pair, action, *, key: str) -> None:
     running = step_state(dataset, "recover", key=keyed(key, "state"))
     made = paser_data.comparisons_of(dataset)
     saved = [data.ref(one) for one in data.subsets(dataset["id"])[::-1]]
-    ready = pair.pruned != NONE and saved
+    grouped = pair.by != COLUMN or paser_data.clusters_of(dataset) is not None
     if not made and not running:
         st.markdown(
             "Does this subset train a better model than that one? The pruned model is trained on each set for the same "
             "number of steps, and each capability's loss is measured on rows that no set has."
         )
-    if pair.pruned == NONE:
-        st.markdown("Name the pruned model above first: it is the one that is trained.")
-    elif not saved:
+    if not saved:
         st.markdown("No subset yet: choose a recovery set and save it, or build any subset on the Subsets page.")
+    elif not grouped:
+        st.markdown("The loss is told by capability: compute the clusters first, in the step “Clusters”.")
+    elif pair.pruned == NONE:
+        st.markdown("No pruned model is named above, so the original itself is trained on each set.")
+        pair = replace(pair, pruned=pair.original)
     with plain_errors():
         if made:
             _results(made, dataset, keyed(key, "result"))
-    if ready:
+    if saved and grouped:
         if made:
             st.subheader("Another comparison", anchor=False)
         sets, against, held, chosen = _asked(saved, keyed(key, "asked"))
@@ -142,7 +146,7 @@ def _chart(found: paser.Recovery, key: str) -> None:
             "told": [_told(one) for one in means.values()],
         }
     )
-    before = {"original": float(np.nanmean(found.original)), "pruned, before training": float(np.nanmean(found.pruned))}
+    before = {name: float(np.nanmean(losses)) for name, losses in _before(found).items()}
     levels = pd.DataFrame({"name": list(before), "mean": list(before.values())})
     levels["told"] = [f"{number(value)} nats a token" for value in before.values()]
     paser_charts.recovered(table, levels, key=key, alt="Held-out loss after training on each set")
@@ -166,7 +170,7 @@ def _told(one) -> str:
 
 def _by_capability(found: paser.Recovery) -> None:
     st.markdown("**Loss by capability**, nats a token")
-    columns = {"Original": found.original, "Pruned": found.pruned}
+    columns = {line(name[:1].upper() + name[1:], 40): losses for name, losses in _before(found).items()}
     columns |= {line(name, 40): np.nanmean(losses, axis=0) for name, losses in _measured(found).items()}
     table = pd.DataFrame({"Capability": [line(one["name"], 60) for one in found.groups]})
     table["Held out"] = [one["held"] for one in found.groups]
@@ -174,6 +178,14 @@ def _by_capability(found: paser.Recovery) -> None:
         table[name] = np.asarray(values, float)
     config = {name: st.column_config.NumberColumn(format="%.3f") for name in columns}
     st.dataframe(table, hide_index=True, column_config=config, alt="Held-out loss by capability and set")
+
+
+def _before(found: paser.Recovery) -> dict[str, np.ndarray]:
+    """Losses by capability of what nothing was trained on; one model where the original itself was trained."""
+    settings = found.facts["settings"]
+    if settings["original"] == settings["pruned"]:
+        return {"before training": found.pruned}
+    return {"original": found.original, "pruned, before training": found.pruned}
 
 
 def _measured(found: paser.Recovery) -> dict[str, np.ndarray]:

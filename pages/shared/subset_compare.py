@@ -27,3 +27,6 @@ def draw(dataset: dict, saved: list[dict]) -> None:
         st.metric("Different", f"{len(found.came) + len(found.out):,} rows", border=True)
     st.caption(f"What changes from {plain(other)} to {plain(one)}:")
     difference_panel(dataset, found, one, other, key=keyed(PLACE, one, other), counts=False)
+    link = {state.DATASET: st.query_params.get(state.DATASET, dataset["name"]), "part": "Proof", "sets": [one, other]}
+    label = "Does one of them train a better model than the other?"
+    st.page_link("paser.py", label=label, icon=":material/model_training:", query_params=link)

@@ -4,6 +4,7 @@ import pytest
 
 from curation.paser.tasks.prune import USUAL
 from curation.workflow import listing, paser, scoring
+from curation.workflow.subsetting import make_subset
 from tests.pages.conftest import button, checked, texts
 from tests.workflow import pruned
 from tests.workflow.pruned import NAMES
@@ -53,7 +54,7 @@ def test_an_empty_workspace_says_what_to_do(open_page):
         ("Degradation", "Name the pruned model above first"),
         ("Budget", "measure the degradation first"),
         ("Choice", "measure the degradation first"),
-        ("Proof", "Name the pruned model above first"),
+        ("Proof", "No subset yet"),
     ],
 )
 def test_without_anything_each_step_says_what_comes_first(page, bare, part, words):
@@ -193,7 +194,25 @@ def test_the_proof_is_started_and_read(page, made):
     at = page("Proof")
     assert "trains a better model than random" in texts(at).replace("\\", "")
     table = at.dataframe[-1].value
-    assert table["Pruned"].tolist()[:2] == [3.0, 3.1] and table["random"][0] == pytest.approx(2.567, abs=1e-3)
+    assert table["Pruned, before training"].tolist()[:2] == [3.0, 3.1] and table["random"][0] == pytest.approx(
+        2.567, abs=1e-3
+    )
+
+
+def test_any_two_subsets_are_compared_without_a_pruned_model(open_page, bare):
+    ws, number = bare
+    for name, rows in (("one", 6), ("two", 4)):
+        recipe = {"steps": [{"kind": "where", "condition": f"row < {rows}"}]}
+        make_subset(ws, "d", name, recipe)
+    assert "compute the clusters first" in texts(open_page("paser.py", data="d", part="Proof"))
+    pruned.add_capabilities(ws, number)
+    at = open_page("subsets.py", data="d", view="Compare")
+    assert "Does one of them train a better model than the other?" in [one.proto.label for one in at.get("page_link")]
+    at = open_page("paser.py", data="d", part="Proof", sets=["one@1", "two@1"])
+    assert "the original itself is trained" in texts(at)
+    pressed(pressed(at, "Compare"), "Start")
+    [job] = scoring.job_states(ws)
+    assert job["task"] == "recover" and job["settings"]["pruned"] == job["settings"]["original"] == "default"
 
 
 def test_names_of_capabilities_are_text(page, held, tmp_path):
