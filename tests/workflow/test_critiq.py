@@ -12,6 +12,7 @@ from curation.critiq.worker import Judge
 from curation.jobs.answers import serve
 from curation.jobs.folder import JobFolder
 from curation.models import embedder
+from curation.models.generation.listed import Endpoint
 from curation.workflow import critiq, scoring
 from curation.workflow.importing import import_file
 from curation.workflow.pairs import import_pairs
@@ -24,6 +25,7 @@ from tests.models.generation.serving import KEY
 from tests.models.tiny import saved
 
 ROWS = 60
+CONCURRENCY = Endpoint("").concurrency
 
 
 class Words:
@@ -139,6 +141,31 @@ def test_what_mining_would_take_is_told_before_it_starts(ws, server, rules, tmp_
         about = critiq.estimate_quality(ws, "d", "mine", {"worker": server, "count": 25_000})
     assert told["note"] is None and 0 < told["seconds"] < 60, told
     assert about["judgements"] == 25_000 * 2 * 2 and about["seconds"] > 1, "no vectors are needed to tell"
+
+
+def test_mining_that_was_killed_judges_nothing_twice(ws, server, rules, tmp_path, monkeypatch):
+    with_pairs(ws, tmp_path, 12)
+    chosen = {"worker": server, "rounds": 1, "criteria": 4, "domains": ["creative"], "settings": {"folds": 2}}
+    job, real = critiq.start_mining(ws, "d", "mine", **chosen), Judge.judge
+
+    class Killed(BaseException):
+        pass
+
+    def killed(self, pairs, criteria, heard):
+        def half(done, total):
+            if done > 50:
+                raise Killed
+
+        return real(self, pairs, criteria, half)
+
+    monkeypatch.setattr(Judge, "judge", killed)
+    with pytest.raises(Killed):
+        done(ws, job)
+    monkeypatch.setattr(Judge, "judge", real)
+    before = len(rules.asked)
+    done(ws, job)
+    twice = len(rules.asked) - len(set(rules.asked))
+    assert 50 < before < 264 and len(set(rules.asked)) == 264 and twice <= CONCURRENCY, "but those that were under way"
 
 
 def test_a_set_goes_out_and_comes_in(ws, tmp_path):
