@@ -106,10 +106,12 @@ def _first_words(first: dict) -> str:
 
 
 def usage_words(usage: dict) -> str:
-    """``52 calls, 4,100 tokens written, cost 0.12``; nothing where nothing was counted."""
-    if not usage or not usage.get("calls"):
-        return ""
-    words = [count(int(usage["calls"]), "call"), f"{int(usage.get('written_tokens', 0)):,} tokens written"]
+    """``52 calls, 30 answered before, 4,100 tokens written, cost 0.12``; nothing where nothing was counted."""
+    calls, before = int(usage.get("calls", 0)), int(usage.get("kept_calls", 0))
+    words = [count(calls, "call")] if calls else []
+    words += [f"{before:,} answered before"] if before else []
+    if usage.get("written_tokens"):
+        words.append(f"{int(usage['written_tokens']):,} tokens written")
     if usage.get("cost"):
         words.append(f"cost {number(usage['cost'])}")
     return ", ".join(words)
