@@ -104,6 +104,16 @@ def test_a_proposal_that_came_too_late_cannot_be_approved(open_page, made):
     assert button(at, "Approve").disabled
 
 
+def test_ones_own_is_proposed_again_or_withdrawn(open_page, made):
+    proposals.propose(made, "s@2")
+    proposals.approve(made, proposals.propose(made, "s@1", person="carl")["id"], person="dora")
+    at = look(open_page, proposal="1")
+    checked(button(at, "Propose again").click().run())
+    assert "Proposal 3: s@2 against s@1" in texts(at)
+    checked(button(at, "Withdraw").click().run())
+    assert [one["state"] for one in proposals.list_proposals(made)] == ["withdrawn", "approved", "withdrawn"]
+
+
 def plain(text: str) -> str:
     return text.replace("\\", "")
 
