@@ -67,6 +67,16 @@ def test_with_a_provider_and_out_again(served, provider, page):
     says(page, "Sign in to see the data sets")
 
 
+def test_the_secrets_are_served_to_nobody(served, page):
+    for path in (
+        ".streamlit/secrets.toml",
+        "app/static/../.streamlit/secrets.toml",
+        "static/..%2f.streamlit/secrets.toml",
+    ):
+        assert "cookie_secret" not in page.request.get(f"{served.url}/{path}").text()
+    assert "not a secret anywhere else" not in served.said()
+
+
 @pytest.mark.parametrize(("who", "said"), [("Eve", "You cannot enter"), ("Mallory", "Sign in to see the data sets")])
 def test_who_is_not_let_in_or_not_verified_sees_nothing(served, page, who, said):
     come_in(page, served, who)
