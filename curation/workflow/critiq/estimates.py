@@ -11,7 +11,7 @@ from curation.critiq import knowledge
 from curation.critiq.criteria import Criterion
 from curation.critiq.tasks.mine import Mine
 from curation.critiq.tasks.quality import LORA, Quality
-from curation.jobs.ask import NoWorker, ask
+from curation.jobs.ask import ask
 from curation.jobs.sample_json import to_json
 from curation.plugin import settings_from
 from curation.problems import Problem
@@ -77,7 +77,7 @@ def estimate_mining(
     shared = {key: getattr(chosen, key) for key in ("worker", "way", "characters")}
     try:
         pace = _judgement(ws, rows, tried, shared, deadline)
-    except NoWorker as error:
+    except Problem as error:
         return told | {"seconds": None, "note": str(error)}
     return told | {"seconds": pace * told["judgements"], "note": None}
 
@@ -104,7 +104,7 @@ def estimate_quality(
     shared = {key: getattr(wanted, key) for key in ("worker", "way", "characters")}
     try:
         pace = _judgement(ws, rows, used, shared, deadline)
-    except NoWorker as error:
+    except Problem as error:
         return told | {"seconds": None, "note": str(error)}
     return told | {"seconds": pace * told["judgements"], "note": None}
 
