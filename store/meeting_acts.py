@@ -155,14 +155,19 @@ def take_over(database: Database, meeting_id: int, presenter: str, person: str) 
     _changed(database, record)
 
 
-def end(database: Database, meeting_id: int, person: str, seen: Mapping[str, float], time: float) -> None:
-    """End the meeting for all: their stays end at ``time`` or, of those away, when they were ``seen`` last."""
+def end(
+    database: Database, meeting_id: int, person: str, seen: Mapping[str, float], time: float, away_after: float
+) -> None:
+    """End the meeting for all: their stays end when they were ``seen`` last, at ``time`` of whoever ends it; of those
+    silent for ``away_after`` seconds it is said that their connection was lost."""
     with database.writing() as cursor:
         record = _presented(cursor, meeting_id, person)
         open_stays = cursor.execute(_ALL_OPEN, [meeting_id]).fetchall()
         untils = {who: max(until, seen.get(who, until)) for who, until in open_stays}
+        untils |= {person: time} if person in untils else {}
         for who, until in untils.items():
-            cursor.execute(_CLOSE, [min(until, time), ENDED, meeting_id, who])
+            why = LOST if time - until > away_after else ENDED
+            cursor.execute(_CLOSE, [min(until, time), why, meeting_id, who])
         cursor.execute("UPDATE meetings SET has_ended = true WHERE id = ?", [meeting_id])
         _tell(cursor, record, "meeting end", person, {"at": time, "last_seen": untils})
     _changed(database, record)

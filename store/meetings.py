@@ -10,7 +10,7 @@ from store.database import Database
 from store.errors import NotFound, StoreError
 
 _SELECT = """
-    SELECT m.*, n.name AS dataset, d.version AS dataset_version,
+    SELECT m.*, n.name AS dataset, d.name_id, d.version AS dataset_version,
            (SELECT count(*) FROM meeting_rows r WHERE r.meeting_id = m.id) AS "rows"
     FROM meetings m JOIN datasets d ON d.id = m.dataset_id JOIN dataset_names n ON n.id = d.name_id
 """
@@ -53,7 +53,7 @@ def add(
 
 def listed(database: Database, dataset_id: int) -> list[dict]:
     """Meetings of the data set, the newest first: id, dataset_id, dataset, dataset_version, name, source, presenter,
-    place, has_ended, event_id, person, created, rows."""
+    place, has_ended, event_id, person, created, name_id, rows."""
     found = database.records(f"{_SELECT} WHERE m.dataset_id = ? ORDER BY m.id DESC", [dataset_id])
     return [_record(row) for row in found]
 

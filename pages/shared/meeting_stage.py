@@ -41,14 +41,16 @@ def _progress(room: Room) -> None:
 def _acts(dataset: dict, room: Room) -> None:
     key = keyed("meeting", room.record["id"], room.place)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if room.stage == "voting":
+        if room.stage == "voting" and room.may_vote:
             _vote_buttons(dataset, room, key)
         if room.presenter == person():
             _presenting(dataset, room, key)
-    if room.stage == "voting":
+    if room.stage != "voting":
+        result(dataset, room, key=key)
+    elif room.may_vote:
         _about_vote(dataset, room, key)
     else:
-        result(dataset, room, key=key)
+        st.caption("You are watching: to vote takes the role of curator.")
 
 
 def _vote_buttons(dataset: dict, room: Room, key: str) -> None:
@@ -97,11 +99,12 @@ def _presenting(dataset: dict, room: Room, key: str) -> None:
 @safely
 def _vote(dataset: dict, room: Room, key: str, decision: str | None = None) -> None:
     """Give a vote, or change what goes with the one that was given."""
-    if decision is None and room.own is None:
-        return
-    tags, why = st.session_state.get(keyed(key, "tags"), []), st.session_state.get(keyed(key, "why"), "")
-    decision = decision or room.own["decision"]
-    meetings.vote(workspace(), dataset["id"], room.record["id"], room.place, decision, tags, why or "", person=person())
+    tags, why = st.session_state.get(keyed(key, "tags"), []), st.session_state.get(keyed(key, "why")) or ""
+    if decision is None:
+        if room.own is None or (sorted(tags), why) == (room.own["tags"], room.own["reason"]):
+            return
+        decision = room.own["decision"]
+    meetings.vote(workspace(), dataset["id"], room.record["id"], room.place, decision, tags, why, person=person())
 
 
 @safely

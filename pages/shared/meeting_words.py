@@ -13,6 +13,7 @@ SOURCES = {
     "condition": "rows where",
 }
 VOTED, NOT_VOTED, GONE = ":material/check:", ":material/hourglass_empty:", ":material/wifi_off:"
+WATCHING = ":material/visibility:"
 
 
 def about(meeting: dict) -> str:
@@ -30,6 +31,8 @@ def badges(room: Room) -> str:
 def _badge(room: Room, who: str) -> str:
     if room.people[who] == "away":
         colour, icon = "gray", GONE
+    elif who not in room.voters:
+        colour, icon = "violet", WATCHING
     elif who in room.voted:
         colour, icon = "green", VOTED
     else:
@@ -40,11 +43,11 @@ def _badge(room: Room, who: str) -> str:
 
 
 def tally(room: Room) -> str:
-    """``2 of 3 have voted``, of those who are in."""
-    present = len(room.voted | set(room.people))
-    if len(room.voted) == present:
+    """``2 of 3 have voted``, of those who are in and may vote."""
+    asked = len(room.voted | room.voters)
+    if room.voted and len(room.voted) == asked:
         return "Everybody has voted"
-    return f"{len(room.voted)} of {present} have voted"
+    return f"{len(room.voted)} of {asked} have voted"
 
 
 def votes_table(votes: dict[str, dict]) -> pd.DataFrame:

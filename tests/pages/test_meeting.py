@@ -5,6 +5,7 @@ import json
 import pytest
 
 from curation.workflow import meetings
+from curation.workflow.annotating import history
 from curation.workflow.listing import list_decisions
 from tests.pages.conftest import button, checked, texts
 
@@ -99,7 +100,9 @@ def test_tags_and_a_reason_go_with_the_vote(page, held, called):
     next(box for box in at.text_input if box.label == "Why").set_value("too short").run()
     vote(held, "ada", "keep")
     meetings.reveal(held.workspace, "small", "weekly", 0, person="ada")
+    checked(at.run())
     room = meetings.look(held.workspace, "small", "weekly")
+    assert [event["kind"] for event in history(held.workspace, "small")].count("meeting vote") == 3
     assert room.own == {"decision": "drop", "tags": [], "reason": "too short"}
 
 

@@ -12,7 +12,7 @@ from curation.workflow.annotating import checked_action, undo
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.meetings.making import resolve_meeting
 from curation.workflow.meetings.presence import Presence, moment
-from curation.workflow.meetings.room import AWAY, TAKE_OVER_AFTER, look
+from curation.workflow.meetings.room import AWAY, AWAY_AFTER, TAKE_OVER_AFTER, look
 from curation.workflow.queues.handing_out import SETTLED
 from curation.workflow.workspace import Workspace, acting
 from store import meeting_acts
@@ -131,7 +131,7 @@ def end_meeting(
     """End the meeting for all; it can be reopened. The presenter's."""
     record = resolve_meeting(ws, dataset, name)
     seen = Presence.of_all(ws).of(record["id"])
-    meeting_acts.end(ws.database, record["id"], acting(ws, person), seen, moment(now))
+    meeting_acts.end(ws.database, record["id"], acting(ws, person), seen, moment(now), AWAY_AFTER)
 
 
 @needs("reviewer")

@@ -5,12 +5,14 @@ from typing import Any
 
 from curation.agreement import Agreement, agreement
 from curation.meeting import reason_of
+from curation.workflow.access import roles
+from curation.workflow.access.actors import Actor, current
 from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.meetings.making import resolve_meeting
 from curation.workflow.meetings.presence import Presence, moment
 from curation.workflow.workspace import Workspace, acting
-from store import meeting_acts, meetings
+from store import meeting_acts, meetings, people
 from store.errors import NotFound
 
 AWAY_AFTER = 8.0
@@ -26,7 +28,8 @@ class Room:
 
     ``stamp`` changes when the row, its stage, the decision, the presenter or the end of the meeting does, ``people``
     {person: here or away} is of those who are in. ``votes`` {person: vote} are empty until they are revealed;
-    ``voted`` tells only who has given one. A vote is {decision, tags, reason}. ``stage``: voting, revealed or decided.
+    ``voted`` tells only who has given one, ``voters`` who of those in may. A vote is {decision, tags, reason}.
+    ``stage``: voting, revealed or decided.
     """
 
     record: dict[str, Any]
@@ -37,6 +40,8 @@ class Room:
     people: dict[str, str]
     is_in: bool
     voted: frozenset[str]
+    voters: frozenset[str]
+    may_vote: bool
     own: dict[str, Any] | None
     votes: dict[str, dict[str, Any]]
     decision: dict[str, Any] | None
@@ -118,6 +123,8 @@ def look(
         people={one: HERE if quiet < AWAY_AFTER else AWAY for one, quiet in since.items()},
         is_in=who in held.stays,
         voted=frozenset(votes),
+        voters=held.voters,
+        may_vote=_may_vote(ws, held.record, current(ws)),
         own=votes.get(who),
         votes={} if stage == VOTING else votes,
         decision=decision,
@@ -140,13 +147,14 @@ def live_agreement(ws: Workspace, dataset: str | int, name: str | int) -> Agreem
 
 @dataclass(frozen=True)
 class Held:
-    """A meeting as it is stored: ``stays`` {person: last written sign of life} of those who are in, ``votes``
-    {place: {person: vote}}, secret ones included."""
+    """A meeting as it is stored: ``stays`` {person: last written sign of life} of those who are in, ``voters`` who of
+    them may vote, ``votes`` {place: {person: vote}}, secret ones included."""
 
     record: dict[str, Any]
     agenda: list[dict[str, Any]]
     votes: dict[int, dict[str, dict[str, Any]]]
     stays: dict[str, float]
+    voters: frozenset[str]
 
     @property
     def has_ended(self) -> bool:
@@ -168,7 +176,16 @@ def _read(ws: Workspace, number: int) -> Held:
     given: dict[int, dict[str, dict]] = {}
     for one in votes:
         given.setdefault(one["place"], {})[one["person"]] = one["vote"]
-    return Held(found, agenda, given, {one["person"]: one["until"] for one in stays if one["why"] is None})
+    there = {one["person"]: one["until"] for one in stays if one["why"] is None}
+    voters = frozenset(who for who in there if _may_vote(ws, found, Actor(who)))
+    return Held(found, agenda, given, there, voters)
+
+
+def _may_vote(ws: Workspace, record: dict, actor: Actor) -> bool:
+    """Whether they have the role; of names that nobody signs in with, which only the owner can act in, always."""
+    if actor.may_everything or actor.name not in people.listed(ws.database):
+        return True
+    return roles.has(roles.role_on(ws, actor, record["name_id"]), roles.CURATOR)
 
 
 def _decision(meeting: str, row: dict) -> dict[str, Any] | None:
