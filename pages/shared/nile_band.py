@@ -4,10 +4,13 @@ import numpy as np
 import streamlit as st
 
 from curation.columns import Columns
+from curation.conditions import Compare, to_text
+from curation.conditions.tree import Or
 from curation.workflow.nile import band as bands
 from curation.workflow.nile.band import REVISED, SCORES, Band, Counts
+from curation.workflow.nile.revisions import TAKEN
 from pages.shared import data, frame, state
-from pages.shared.bulk import save_as_subset
+from pages.shared.bulk import known_tags, save_as_subset
 from pages.shared.condition_bar import Chosen
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments, linked_select
@@ -42,7 +45,8 @@ def keep_band(dataset: dict, table: Columns, chosen: Chosen, *, key: str) -> Non
     if band is not None:
         band_histogram(values, band, score_title(name), key=keyed(key, "histogram"))
         with_missing = _counted(bands.counts(values, band))
-        _keep(dataset, chosen, name, band, values, with_missing, key)
+        tags = _taken(dataset, table, chosen, bands.within(values, band) | (np.isnan(values) & with_missing))
+        _keep(dataset, table, chosen, bands.condition(name, band, with_missing, tags), key)
         _samples(dataset, name, values, chosen.positions, band)
 
 
@@ -99,18 +103,34 @@ def _counted(found: Counts) -> bool:
         )
 
 
-def _keep(dataset: dict, chosen: Chosen, name: str, band: Band, values, with_missing: bool, key: str) -> None:
-    inside = bands.within(values, band) | (np.isnan(values) & with_missing)
-    clause = bands.condition(name, band, with_missing)
+def _taken(dataset: dict, table: Columns, chosen: Chosen, kept: np.ndarray) -> tuple[str, ...]:
+    """Tags of rows that are to be kept since somebody accepted a proposal for them; ``kept`` (k,) is the band's say."""
+    tags = [tag for tag in TAKEN if tag in known_tags(dataset)]
+    if not tags:
+        return ()
+    clause = to_text(Or(tuple(Compare("tag", "=", tag) for tag in tags)))
+    outside = int(np.count_nonzero(data.clause_mask(table, dataset["id"], clause)[chosen.positions] & ~kept))
+    if not outside:
+        return ()
+    wanted = st.toggle(
+        f"Keep {count(outside, 'row')} more, whose answer somebody replaced by a proposal",
+        key="taken",
+        bind="query-params",
+        help="The scores are of the answer as imported and of the revision as written, not of what a person accepted.",
+    )
+    return tuple(tags) if wanted else ()
+
+
+def _keep(dataset: dict, table: Columns, chosen: Chosen, clause: str, key: str) -> None:
     whole = f"({chosen.condition}) and ({clause})" if chosen.condition else clause
-    rows = int(np.count_nonzero(inside))
+    rows = int(np.count_nonzero(data.clause_mask(table, dataset["id"], clause)[chosen.positions]))
     with st.container(horizontal=True, vertical_alignment="center"):
         save_as_subset(dataset, whole, rows, key=keyed(key, "save"))
         if st.button("Use as condition", key=keyed(key, "use"), icon=":material/filter_alt:"):
             state.set_clauses(dataset["name"], [*state.clauses(dataset["name"]), clause])
             st.query_params[state.WHERE] = state.clauses(dataset["name"])
             st.rerun()
-        st.caption(f"`{clause}` keeps {share(rows, len(values))} of these rows")
+        st.caption(f"`{clause}` keeps {share(rows, len(chosen.positions))} of these rows")
 
 
 def _samples(dataset: dict, name: str, values: np.ndarray, positions: np.ndarray, band: Band) -> None:

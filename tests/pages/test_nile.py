@@ -6,6 +6,7 @@ import pytest
 
 from curation.workflow import annotating, listing, scoring
 from curation.workflow.nile import step_states
+from curation.workflow.nile.deciding import accept
 from curation.workflow.nile.revisions import states
 from curation.workflow.rows import columns, rows_page
 from tests.pages.conftest import button, checked, texts
@@ -135,6 +136,15 @@ def test_the_band_becomes_a_subset(page, d, held):
     at = checked(button(at, "Save").click().run())
     [made] = listing.list_subsets(held.workspace, "d")
     assert made["rows"] == 10 and "nile_support >= " in made["recipe"]["steps"][0]["condition"]
+
+
+def test_rows_whose_answer_was_replaced_can_stay_whatever_the_old_one_scored(page, d, held):
+    assert not page(part="Keep-band", score="nile_support").toggle
+    accept(held.workspace, "d", [0, 5])
+    at = page(part="Keep-band", score="nile_support")
+    assert at.toggle[0].label.startswith("Keep 1 row more") and "keeps 92 %" in texts(at)
+    at = checked(at.toggle[0].set_value(True).run())
+    assert "keeps 100 %" in texts(at) and 'tag = "revision accepted"' in texts(at)
 
 
 def test_edges_by_value_and_a_band_that_is_none(page, d):

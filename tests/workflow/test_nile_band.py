@@ -45,6 +45,11 @@ def test_the_condition_means_the_same_rows(with_missing):
         kept = mask(parse(condition("nile_support", band, with_missing)), table)
         assert (kept == (within(values, band) | (np.isnan(values) & with_missing))).all()
     assert condition("nile_support", Band(0.5)) == "nile_support >= 0.5"
+    taken = condition("nile_support", Band(0.5), with_missing, ["revision accepted"])
+    table = TableColumns(3, numbers={"nile_support": np.float32([0.1, 0.9, np.nan])}, tags={"tag": [[], [], []]})
+    assert mask(parse(taken), table).tolist() == [False, True, with_missing]
+    table = TableColumns(1, numbers={"nile_support": np.float32([0.1])}, tags={"tag": [["revision accepted"]]})
+    assert mask(parse(taken), table).tolist() == [True]
 
 
 def test_a_band_that_is_none_is_refused():

@@ -3,6 +3,7 @@
 NILE's filter keeps one side or the middle of the published index (arXiv 2412.16686); the band covers both readings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,13 +104,17 @@ def edges(values: np.ndarray, band: Band, count: int = 3) -> dict[str, Edge]:
     return found
 
 
-def condition(score: str, band: Band, with_missing: bool = False) -> str:
-    """The band in the condition language, which chooses the same rows; ``with_missing`` keeps those without a value."""
+def condition(score: str, band: Band, with_missing: bool = False, tags: Sequence[str] = ()) -> str:
+    """The band in the condition language, which chooses the same rows; ``with_missing`` keeps those without a value.
+
+    Rows with one of ``tags`` are kept whatever their value is.
+    """
     parts = [
         Compare(score, sign, edge) for sign, edge in ((">=", band.low), ("<=", band.high)) if edge is not None
     ] or [Known(score, True)]
     kept = parts[0] if len(parts) == 1 else And(tuple(parts))
-    return to_text(Or((kept, Known(score, False))) if with_missing else kept)
+    besides = [Known(score, False)] * with_missing + [Compare("tag", "=", tag) for tag in tags]
+    return to_text(Or((kept, *besides)) if besides else kept)
 
 
 def _plain(value: np.float32) -> float:

@@ -10,7 +10,7 @@ from curation.conditions import mask, parse
 from curation.problems import Problem
 from curation.workflow.access.needing import needs
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.nile.verdicts import OPEN, STATES, standing
+from curation.workflow.nile.verdicts import ACCEPTED, EDITED, OPEN, STATES, standing
 from curation.workflow.rows import columns, originals
 from curation.workflow.seen import corrected, said_of_rows, viewpoint
 from curation.workflow.workspace import Workspace
@@ -40,6 +40,10 @@ KINDS = {
         Kind("clear", "clear_proposal", "Model's typical answer (CLEAR)", "CLEAR"),
     )
 }
+
+
+#: Of rows whose answer is no longer the imported one, since a proposal was accepted.
+TAKEN = tuple(kind.tag(state) for kind in KINDS.values() for state in (ACCEPTED, EDITED))
 
 
 def kind_of(name: str) -> Kind:
