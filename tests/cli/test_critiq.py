@@ -45,6 +45,8 @@ def test_from_pairs_to_verdicts(good, run, file, worker, tmp_path):
     listed = good("list", "pairs", "d")
     assert len(listed) == 21 and listed[0]["preference"] in ("a", "b") and listed[20]["preference"] is None
     models = ("--worker", worker, "--manager", worker, "--domain", "none")
+    status, out, err = run("critiq", "d", *models[:2], "--domain", "code", "--dry-run")
+    assert status == 0 and "judgements of 18 pairs: no worker is running" in out, err
     made = good("critiq", "d", *models, "--rounds", "1", "--criteria", "3", "--set", "folds=2", "--set", "least=4")
     assert {one["name"] for one in made["criteria"]} == set(TRUE) and made["report"]["cross_fitted"]["flow"][
         "pairs"
@@ -74,6 +76,7 @@ def test_from_pairs_to_verdicts(good, run, file, worker, tmp_path):
         (("quality", "d"), 2, "either --criteria SET or --pairs"),
         (("quality", "d", "--pairs", "--criteria", "x"), 2, "either"),
         (("quality", "d", "--pairs"), 1, "no pairs"),
+        (("quality", "d", "--pairs", "--dry-run"), 2, "annotated already"),
         (("quality", "d", "--criteria", "x"), 1, "no set of criteria x"),
         (("critiq", "d"), 1, "no pairs"),
         (("pairs", "d", "import"), 2, "takes a FILE"),
