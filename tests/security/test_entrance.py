@@ -20,6 +20,8 @@ from curation.workflow.access import accounts
 from curation.workflow.access.accounts import sign_in, signed_in
 from curation.workflow.access.actors import Actor, Refused, acting_as
 from curation.workflow.access.people import add_person, remove_person
+from curation.workflow.backups import backup, restore
+from curation.workflow.workspace import Workspace
 from store import sessions
 from tests.workflow.making import add, alpaca
 
@@ -235,3 +237,14 @@ def test_who_signed_in_with_a_provider_is_asked_of_it(client, held, export):
     client.cookies.set("told", "bob")
     assert client.get("/download", params={"link": export}).status_code == 200
     assert client.get("/map").text == "a page"
+
+
+def test_a_restored_workspace_knows_the_people_and_no_session(held, tmp_path):
+    token = sign_in(held.workspace, "bob", PASSWORD)
+    with acting_as(Actor("ada")):
+        backup(held.workspace, held.folder("exports") / "b.tar")
+    restore(held.folder("exports") / "b.tar", tmp_path / "again")
+    with Workspace.open(tmp_path / "again") as again:
+        assert signed_in(again, token) is None and signed_in(held.workspace, token) == "bob"
+        assert signed_in(again, sign_in(again, "bob", PASSWORD)) == "bob"
+        assert accounts.may_enter(again, "bob")

@@ -12,6 +12,7 @@ from typing import Any
 from curation.problems import Problem
 from curation.workflow.backups.contents import Progress, contents
 from curation.workflow.backups.writing import FORMAT, MANIFEST
+from store import sessions
 from store.database import Database
 from store.errors import translated
 
@@ -24,7 +25,8 @@ def restore(
     """Make the workspace ``folder`` of the backup ``source``: {folder, made, files, datasets, rows, ledger}.
 
     Every file must be there with its hash, every row of every data set, every decision and the chain of events must be
-    what the backup says; else nothing is left behind. Problem when ``folder`` holds anything or the backup is not good.
+    what the backup says; else nothing is left behind. Everybody signs in anew. Problem when ``folder`` holds anything
+    or the backup is not good.
     """
     source, folder = Path(source), Path(folder).absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -94,6 +96,7 @@ def _check(manifest: dict, part: Path, progress: Progress) -> None:
     database = Database(part).open()
     try:
         there = json.loads(json.dumps(contents(database, progress)))
+        sessions.end_all(database)
     finally:
         database.close()
     differ = [name for name in PARTS if there[name] != manifest[name]]
