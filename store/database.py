@@ -38,7 +38,7 @@ class Database:
     def __init__(self, folder: str | Path, memory_limit: str = "1GB", threads: int = 2):
         self.folder = Path(folder).resolve()
         self.path = self.folder / FILE
-        self._settings = {"memory_limit": memory_limit, "threads": threads}
+        self._settings = {"memory_limit": memory_limit, "threads": threads, "allocator_background_threads": True}
         self._connection = None
         self._write_lock = threading.RLock()
         self._versions: dict[tuple[int | None, str], int] = defaultdict(int)

@@ -4,6 +4,7 @@ A page of rows scattered over a data set touches many row groups; decoded ones a
 """
 
 import threading
+import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -28,6 +29,13 @@ def fetch(database: Database, dataset_id: int, positions: Sequence[int]) -> list
     return found
 
 
+def let_go(database: Database, seconds: float) -> None:
+    """Forget decoded row groups that nobody asked for in the last ``seconds``."""
+    cache = database.kept.get("row groups")
+    if cache is not None:
+        cache.let_go(time.monotonic() - seconds)
+
+
 class Groups:
     """Where the row groups of one data set begin: ``starts[i]`` is the position of the first row of ``places[i]``."""
 
@@ -49,6 +57,7 @@ class GroupCache:
     def __init__(self):
         self._groups: dict[int, Groups] = {}
         self._decoded: OrderedDict[tuple[Path, int], tuple[dict, int]] = OrderedDict()
+        self._used: dict[tuple[Path, int], float] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -67,6 +76,7 @@ class GroupCache:
 
     def _decode(self, place: tuple[Path, int]) -> dict:
         with self._lock:
+            self._used[place] = time.monotonic()
             if place in self._decoded:
                 self._decoded.move_to_end(place)
                 return self._decoded[place][0]
@@ -80,5 +90,16 @@ class GroupCache:
                 self._decoded[place] = (columns, table.nbytes)
                 self._bytes += table.nbytes
             while self._bytes > CACHE_BYTES and len(self._decoded) > 1:
-                self._bytes -= self._decoded.popitem(last=False)[1][1]
+                self._forget_oldest()
         return columns
+
+    def let_go(self, before: float) -> None:
+        """Forget what was last used before this monotonic time."""
+        with self._lock:
+            while self._decoded and self._used.get(next(iter(self._decoded)), 0) < before:
+                self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        place, (_, size) = self._decoded.popitem(last=False)
+        self._bytes -= size
+        self._used.pop(place, None)

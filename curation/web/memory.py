@@ -6,6 +6,13 @@ import gc
 from functools import cache
 
 
+def take_where_it_can_be_given_back() -> None:
+    """Have Arrow, which keeps what it frees to itself, take its memory where ``give_back`` reaches it."""
+    import pyarrow
+
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+
+
 def give_back() -> None:
     """Free what is left in reference cycles, and hand free pages of the allocator back to the system.
 

@@ -10,7 +10,8 @@ from curation.web.running import Running
 from curation.workflow import scoring, serving
 
 SWEEP_EVERY = 900.0
-COLLECT_EVERY = 30.0
+COLLECT_EVERY = 20.0
+LOOKED_AT = 20.0
 UPLOADS_KEPT = 2 * 86400
 EXPORTS_KEPT = 86400
 
@@ -23,6 +24,7 @@ class Tended:
 
     def __init__(self, held: Running):
         self._held = held
+        memory.take_where_it_can_be_given_back()
         self._attendant = scoring.start_worker(held.workspace)
         self._socket = serving.serve(held.workspace)
 
@@ -33,9 +35,10 @@ class Tended:
             await asyncio.sleep(SWEEP_EVERY)
 
     async def collect(self) -> None:
-        """Give back the memory that sessions have left, twice a minute."""
+        """Give back the memory that sessions have left, three times a minute."""
         while True:
             await asyncio.sleep(COLLECT_EVERY)
+            await anyio.to_thread.run_sync(self._held.workspace.let_go, LOOKED_AT)
             await anyio.to_thread.run_sync(memory.give_back)
 
     def close(self) -> None:

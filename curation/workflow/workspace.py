@@ -10,7 +10,7 @@ from typing import Any
 
 from curation.problems import Problem
 from curation.workflow.access.actors import PROGRAM, Refused, current
-from store import folders
+from store import folders, row_groups
 from store.database import Database
 from store.errors import translated
 
@@ -80,6 +80,10 @@ class Workspace:
                 held = (version, make(held[1] if held else None))
                 self._kept[key] = held
             return held[1]
+
+    def let_go(self, seconds: float) -> None:
+        """Forget rows that nobody looked at in the last ``seconds``; they are read again when somebody does."""
+        row_groups.let_go(self.database, seconds)
 
     def forget(self, wanted: Callable[[Any], bool]) -> None:
         """Drop what is kept under the keys for which ``wanted`` holds."""

@@ -1,7 +1,6 @@
 """Processes that are killed, and what is asked of a workspace afterwards."""
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -50,7 +49,7 @@ def until(test: Callable[[], bool], process: subprocess.Popen | None = None) -> 
     while not test():
         if process is not None and process.poll() is not None:
             return test()
-        assert time.monotonic() < end, "what was waited for never came"
+        assert time.monotonic() < end, "what was waited for did not come"
         time.sleep(LOOK)
     return True
 
@@ -90,12 +89,3 @@ def left_over(*patterns: tuple[Path, str]) -> list[str]:
     """Half-written things that nobody took away."""
     found = [path.name for folder, pattern in patterns for path in folder.glob(pattern)]
     return [f"left behind: {name}" for name in found]
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -24,7 +24,7 @@ from tests.bench.faults.striking import (
     verb,
 )
 
-ROWS, LABELS = 3000, 40
+ROWS, LABELS = 2000, 20
 
 
 class Backup:
