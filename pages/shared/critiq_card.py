@@ -66,6 +66,8 @@ def _made(dataset: dict, facts: dict) -> str:
         ]
     else:
         words = [f"Trained on {count(facts['trained_on'], 'pair')} that people judged"]
+    if facts.get("model"):
+        words.append(f"by the language model {plain(model_title(facts['model']), 80)}")
     return " · ".join([*words, f"{plain(run['person'])}, {ago(run['created'])}"] if run else words)
 
 
