@@ -90,7 +90,7 @@ with plain_errors():
     elif view == MAP:
         influence_views.coloured_map(dataset, totals, (key, summing), row, place=keyed(KEY, "map", dataset["id"]))
     elif view == GRAIN:
-        influence_views.grain(dataset, target, totals, method, chosen.damping, key=keyed(KEY, "grain"))
+        influence_views.grain(dataset, target, totals, method, chosen.damping, many, key=keyed(KEY, "grain"))
     else:
         influence_views.self_influence(dataset, table, key=keyed(KEY, "self"))
 st.caption(provenance(chosen.method, found))

@@ -8,7 +8,7 @@ from curation.workflow.influence.ranking import Side
 from pages.shared import data, state
 from pages.shared.rows_table import CELL
 from pages.shared.state import keyed
-from pages.shared.wording import line
+from pages.shared.wording import line, plain
 
 HELPS, HURTS = "helps", "hurts"
 TEXT = 130
@@ -25,8 +25,17 @@ def two_lists(dataset: dict, helps: Side, hurts: Side, *, key: str) -> None:
                 list_of(dataset, name, side.positions, side.values, side.intervals, key=keyed(key, name))
 
 
-def list_of(dataset: dict, name: str, positions: np.ndarray, values: np.ndarray, intervals, *, key: str) -> None:
-    """One side's table."""
+def list_of(
+    dataset: dict,
+    name: str,
+    positions: np.ndarray,
+    values: np.ndarray,
+    intervals,
+    *,
+    other: tuple[str, np.ndarray] | None = None,
+    key: str,
+) -> None:
+    """One side's table; ``other`` is the name of another target and the rows' influence on it."""
     if not len(positions):
         st.caption(f"No row {'helps' if name == HELPS else 'hurts'}.")
         return
@@ -38,6 +47,7 @@ def list_of(dataset: dict, name: str, positions: np.ndarray, values: np.ndarray,
         {
             "rank": ranks,
             "influence": sizes,
+            **({"other": other[1][: len(rows)]} if other else {}),
             "row": positions[: len(rows)],
             "prompt": [line(row["prompt"], CELL) for row in rows],
             "response": [line(row["response"], CELL) for row in rows],
@@ -58,6 +68,9 @@ def list_of(dataset: dict, name: str, positions: np.ndarray, values: np.ndarray,
             ),
             "influence": st.column_config.ProgressColumn(
                 title, width=110, format=f"{sign}%.3g", min_value=0.0, max_value=float(sizes.max()) or 1.0, color=colour
+            ),
+            "other": st.column_config.NumberColumn(
+                "On the other", width=92, format="%.3g", help=f"Influence on {plain(other[0])}" if other else None
             ),
             "row": st.column_config.NumberColumn("Row", width=58, format="%d"),
             "prompt": st.column_config.TextColumn("Prompt", width=TEXT),

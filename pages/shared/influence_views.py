@@ -19,7 +19,6 @@ from pages.shared.wording import plain
 SELF = "self_influence"
 LIGHT_SCALE = ["#b65a12", "#edb884", "#e6e6e6", "#9cc5e3", "#0b4a80"]
 DARK_SCALE = ["#f0a35c", "#8a5a30", "#3c444c", "#2f6a94", "#9cc9ee"]
-COUNT = 25
 
 
 def coloured_map(dataset: dict, totals: np.ndarray, key: tuple, row: int | None, *, place: str) -> None:
@@ -52,8 +51,10 @@ def _chart(_points, _drawn: np.ndarray, _totals: np.ndarray, key: tuple) -> go.F
     return chart.update_traces(marker_cmin=-(limit or 1.0), marker_cmax=limit or 1.0, selector={"showlegend": False})
 
 
-def grain(dataset: dict, target: Target, totals: np.ndarray, method: str, damping: float, *, key: str) -> None:
-    """Rows that help this target and hurt another saved one, and the other way round."""
+def grain(
+    dataset: dict, target: Target, totals: np.ndarray, method: str, damping: float, many: int, *, key: str
+) -> None:
+    """At most ``many`` rows that help this target and hurt another saved one, and the other way round."""
     others = [record for record in influence_data.targets(dataset) if record != target.record]
     if not others:
         st.caption("Save another target, for instance of another skill; then rows that pull both ways are listed here.")
@@ -71,13 +72,13 @@ def grain(dataset: dict, target: Target, totals: np.ndarray, method: str, dampin
         left = np.array(totals, np.float32)
         left[_own(target, dataset)] = np.nan
         left[found.own] = np.nan
-        sides = zip((HELPS, HURTS), against_the_grain(left, against, COUNT), strict=True)
+        verbs = {HELPS: "Helps this, hurts", HURTS: "Hurts this, helps"}
         with st.grid(2, min_column_width=420):
-            for side, rows in sides:
+            for side, rows in zip(verbs, against_the_grain(left, against, many), strict=True):
                 with st.container():
-                    verb, other = ("Helps this, hurts", "") if side == HELPS else ("Hurts this, helps", "")
-                    st.subheader(f"{verb} {plain(name)}{other}", anchor=False)
-                    list_of(dataset, side, rows, np.asarray(totals)[rows], None, key=keyed(key, side))
+                    st.subheader(f"{verbs[side]} {plain(name)}", anchor=False)
+                    values, other = np.asarray(totals)[rows], (name, np.asarray(against)[rows])
+                    list_of(dataset, side, rows, values, None, other=other, key=keyed(key, side))
         st.caption("A row stands as high as the smaller of its help and its harm, each in standard deviations.")
 
 

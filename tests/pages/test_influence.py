@@ -1,5 +1,6 @@
 """The Influence page: what to do without an index, targets, both lists, against the grain, the map, a saved score."""
 
+import numpy as np
 import pytest
 
 from curation.workflow import influence, scoring
@@ -90,6 +91,7 @@ def test_against_the_grain(page, indexed):
     at = page(target="dark", show="Against the grain", other="bright")
     assert "Hurts this, helps bright" in texts(at)
     assert [table["row"].tolist() for table in tables(at)] == [[3, 4], [0, 5, 1, 2, 7]]
+    assert [np.sign(table["other"]).tolist() for table in tables(at)] == [[-1, -1], [1] * 5]
 
 
 def test_the_map_is_coloured_by_influence(page, indexed, rows_of):
