@@ -19,6 +19,7 @@ def work(kept):
     kept.append(tables[-1])
 
 memory.take_where_it_can_be_given_back()
+work([])
 memory.give_back()
 before, kept = resident(), []
 threads = [threading.Thread(target=work, args=(kept,)) for _ in range(8)]

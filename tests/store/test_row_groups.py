@@ -17,7 +17,7 @@ def test_rows_that_nobody_asked_for_are_let_go_and_read_again(database, monkeypa
     assert len(cache._decoded) == 2
     monkeypatch.setattr(row_groups.time, "monotonic", lambda: now + 60)
     row_groups.let_go(database, 20)
-    assert len(cache._decoded) == 1 and 0 < cache._bytes
+    assert len(cache._decoded) == 1 and cache._bytes > 0
     row_groups.let_go(database, 0)
     assert (len(cache._decoded), cache._bytes) == (0, 0)
     assert [row["position"] for row in row_groups.fetch(database, number, [7, 0])] == [7, 0]
