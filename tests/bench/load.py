@@ -3,10 +3,10 @@
 Run: python -m tests.bench.load --workspace DIR [--sessions 25] [--seconds 120] [--rows 52002] [--every 3]
 [--scorer perplexity]. Drives the real app through Streamlit's WebSocket protocol from one process. Every session has
 rows of its own, presses Keep or Drop every ``--every`` seconds or so, and holds a label for acknowledged once the page
-shows the next row without an error; each is written to ``DIR/acknowledged.jsonl`` as it comes. The workspace, made
-where it is not there, is left for inspection. Prints one JSON line; exits 1 where a goal is missed: every acknowledged
-label stored, none twice, no error, p95 under 1.5 s, memory of the server back to within 20 % of what it was after one
-visitor once everybody has left.
+shows the next row without an error; each is written to ``DIR/acknowledged.jsonl``, begun anew, as it comes. The
+workspace, made where it is not there, is left for inspection; ``list decisions load`` says what is stored in it. Prints
+one JSON line; exits 1 where a goal is missed: every acknowledged label stored, none twice, no error, p95 under 1.5 s,
+memory of the server back to within 20 % of what it was after one visitor once everybody has left.
 """
 
 import argparse
@@ -33,8 +33,9 @@ NAME, ACKNOWLEDGED = "load", "acknowledged.jsonl"
 LIMIT, LEFT_OVER, SETTLE = 1.5, 1.2, 60
 
 
-def prepare(folder: Path, rows: int) -> None:
-    """A workspace with the first ``rows`` rows of Alpaca, unless it is there."""
+def prepare(folder: Path, rows: int) -> int:
+    """A workspace with the first ``rows`` rows of Alpaca as the data set ``load``, unless it is there; its last
+    event."""
     with Workspace.open(folder) as ws:
         try:
             resolve_dataset(ws, NAME)
@@ -44,6 +45,7 @@ def prepare(folder: Path, rows: int) -> None:
                 out.writelines(itertools.islice(source, rows))
             import_file(ws, part, NAME)
             part.unlink()
+        return ws.database.query("SELECT max(id) FROM events")[0][0]
 
 
 async def label(url: str, number: int, rows: range, until: float, every: float, heard) -> tuple[list[float], list[str]]:
@@ -63,7 +65,9 @@ async def label(url: str, number: int, rows: range, until: float, every: float, 
             run = await session.press(decision)
             seconds.append(run.seconds)
             errors += run.errors
-            if not run.errors and session.parameter("row") != row:
+            if session.parameter("row") == row:
+                break  # the last of their rows, or an error
+            if not run.errors:
                 heard({"session": number, "row": int(row), "decision": decision.lower()})
     except Exception as error:
         errors.append(f"{type(error).__name__}: {error}")
@@ -99,12 +103,14 @@ def resident_mb(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def stored(folder: Path, acknowledged: list[dict]) -> dict[str, int]:
-    """How many acknowledged labels the workspace has, and how many rows were said something of more than once."""
+def stored(folder: Path, acknowledged: list[dict], since: int) -> dict[str, int]:
+    """How many acknowledged labels the workspace has, and of how many rows something was said more than once after the
+    event ``since``."""
     with Workspace.open(folder) as ws:
         dataset = resolve_dataset(ws, NAME)["id"]
-        sql = "SELECT position, count(*), max(after) FROM event_rows WHERE dataset_id = ? GROUP BY position"
-        found = {row: (times, after) for row, times, after in ws.database.query(sql, [dataset])}
+        sql = """SELECT position, count(*), arg_max(after, event_id) FROM event_rows
+                 WHERE dataset_id = ? AND event_id > ? GROUP BY position"""
+        found = {row: (times, after) for row, times, after in ws.database.query(sql, [dataset, since])}
     said = {row: json.loads(after).get("decision") for row, (_, after) in found.items()}
     there = [one for one in acknowledged if said.get(one["row"]) == one["decision"]]
     return {"stored": len(there), "duplicates": sum(times > 1 for times, _ in found.values())}
@@ -119,7 +125,7 @@ def main() -> int:
     options.add_argument("--every", type=float, default=3)
     options.add_argument("--scorer", default="perplexity", help="what is computed meanwhile; empty for nothing")
     chosen = options.parse_args()
-    prepare(chosen.workspace, chosen.rows)
+    since = prepare(chosen.workspace, chosen.rows)
     server = Served(chosen.workspace.absolute()).start()
     acknowledged, job = [], None
     try:
@@ -128,7 +134,7 @@ def main() -> int:
         before = resident_mb(server.pid)
         if chosen.scorer:
             job = computing(chosen.workspace, chosen.scorer)
-        with (chosen.workspace / ACKNOWLEDGED).open("a", encoding="utf-8") as file:
+        with (chosen.workspace / ACKNOWLEDGED).open("w", encoding="utf-8") as file:
 
             def heard(told: dict) -> None:
                 acknowledged.append(told)
@@ -150,7 +156,7 @@ def main() -> int:
         "sessions": chosen.sessions,
         "seconds": chosen.seconds,
         "acknowledged": len(acknowledged),
-        **stored(chosen.workspace, acknowledged),
+        **stored(chosen.workspace, acknowledged, since),
         "errors": len(errors),
         "p50_s": round(float(np.quantile(seconds, 0.5)), 3) if seconds else None,
         "p95_s": round(float(np.quantile(seconds, 0.95)), 3) if seconds else None,
