@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import time
 from collections.abc import Mapping
 
 import streamlit as st
@@ -21,6 +22,9 @@ client_id = "…"
 client_secret = "…"
 server_metadata_url = "https://accounts.example.org/.well-known/openid-configuration"
 """
+FOUND_SECONDS, MOST_FOUND = 1.0, 1000
+_found: dict[str, tuple] = {}
+
 # a link of Streamlit's own would open another tab
 LINK = '<a href="{}" target="_self" style="color: inherit; font-size: 0.9rem">{}</a>'
 
@@ -67,9 +71,25 @@ def enter() -> str:
 
 
 def actor() -> actors.Actor | None:
-    """Who acts in the run of a page, its callbacks and fragments; None outside of one."""
-    if get_script_run_ctx(suppress_warning=True) is None:
+    """Who acts in the run of a page, its callbacks and fragments; None outside of one.
+
+    Every verb asks, so it is found out anew once a second, and at once after a change of people or sessions.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
         return None
+    ws = held().workspace
+    changes = [ws.database.version(None, kind) for kind in ("people", "sessions")]
+    of = (ws.folder, context.user_info.get("email"), *changes)
+    known = _found.get(context.session_id)
+    if known is None or known[0] != of or known[1] < time.monotonic():
+        if len(_found) > MOST_FOUND:
+            _found.clear()
+        known = _found[context.session_id] = (of, time.monotonic() + FOUND_SECONDS, _find())
+    return known[2]
+
+
+def _find() -> actors.Actor:
     if sign_in_configured():
         name = signed_in()
         return actors.Actor(name) if name else actors.NOBODY
