@@ -10,6 +10,7 @@ from curation.workflow import queues
 from curation.workflow.access.actors import PROGRAM, Actor, acting_as
 from curation.workflow.annotating import annotate, history, undo
 from curation.workflow.carrying import carry_over
+from curation.workflow.explaining import why
 from curation.workflow.exporting import export_decisions, export_subset
 from curation.workflow.listing import labelled, list_decisions, resolve_dataset
 from curation.workflow.rows import columns, corrected_records, rows_page, search_text
@@ -49,6 +50,7 @@ def everything(ws, folder, actor, row):
         told += [int(table.label(name)[0][row]) for name in ("decision", "corrected")]
         told += [float(table.number("rating")[row]), int(table.number("response_length")[row])]
         told += [np.flatnonzero(mask(parse(f'response contains "{WORD}"'), table)).tolist()]
+        told += [why(ws, "d", row)]
         export_decisions(ws, "d", folder / "decisions.jsonl")
         make_subset(ws, "d", "all", where=["row >= 0"])
         export_subset(ws, "all", folder / "all.jsonl")
