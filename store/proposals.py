@@ -91,7 +91,7 @@ def listed(database: Database) -> list[dict]:
     subset (``name@2``), base_id and base (None: all rows), pointed_at, reason, state, event_id, person, created,
     settled_event, settled_by, settled, settled_reason, comments (how many), and of the subset is_there (still),
     made_by and rows."""
-    return database.records(f"{_SELECT} ORDER BY p.id DESC")
+    return _kept(database, "proposals", f"{_SELECT} ORDER BY p.id DESC")
 
 
 def get(database: Database, number: int) -> dict:
@@ -112,7 +112,7 @@ def approvals(database: Database) -> list[dict]:
     """Everything that was approved, the newest first: dataset, dataset_name_id, pointer, subset_id, subset, base,
     proposal_id, proposed_by, reason, settled_reason, event_id, hash (of the event), person, made, is_there and
     is_current."""
-    return database.records(f"{_APPROVALS} ORDER BY a.event_id DESC")
+    return _kept(database, "approvals", f"{_APPROVALS} ORDER BY a.event_id DESC")
 
 
 def current(database: Database, dataset: str, pointer: str) -> int | None:
@@ -131,6 +131,15 @@ def drop_without_data_set(cursor) -> None:
 def _pointed_at(cursor, owner: int, pointer: str) -> int:
     sql = "SELECT coalesce(max(event_id), 0) FROM approvals WHERE dataset_name_id = ? AND pointer = ?"
     return cursor.execute(sql, [owner, pointer]).fetchone()[0]
+
+
+def _kept(database: Database, what: str, sql: str) -> list[dict]:
+    """Records, read anew only when there were changes."""
+    version = tuple(database.version(None, kind) for kind in ("proposals", "subsets", "names"))
+    held = database.kept.get(what)
+    if held is None or held[0] != version:
+        held = database.kept[what] = (version, database.records(sql))
+    return [dict(record) for record in held[1]]
 
 
 def _label(subset: dict) -> str:

@@ -50,9 +50,13 @@ def _next_version(cursor, dataset_id: int, name: str) -> tuple[int, int]:
 
 def listed(database: Database, dataset_id: int | None = None) -> list[dict]:
     """Subsets by data set, name and version: id, name, version, dataset_id, dataset, dataset_version, rows, recipe,
-    funnel, detail, person, created, latest. Of one data set version if named."""
-    found = [_record(row) for row in database.records(f"{_SELECT} ORDER BY dn.name, n.name, s.version")]
-    return [record for record in found if dataset_id in (None, record["dataset_id"])]
+    funnel, detail, person, created, latest. Of one data set version if named; kept until there is a change."""
+    version = (database.version(None, "subsets"), database.version(None, "names"))
+    held = database.kept.get("subsets")
+    if held is None or held[0] != version:
+        found = [_record(row) for row in database.records(f"{_SELECT} ORDER BY dn.name, n.name, s.version")]
+        held = database.kept["subsets"] = (version, found)
+    return [dict(record) for record in held[1] if dataset_id in (None, record["dataset_id"])]
 
 
 def get(database: Database, subset_id: int) -> dict:

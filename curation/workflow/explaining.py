@@ -71,8 +71,8 @@ def _in_subset(ws: Workspace, subset: dict, row: int) -> dict[str, Any]:
     name, chosen, made, person; ``steps`` as ``tracing.fate`` gives them, each with ``now`` {column: value} where it is
     no longer the value that was read; ``scores``: the runs that its recipe read; ``approval``; ``proposals``.
     """
-    evidence = subset_evidence(ws, subset["id"]).as_columns()
-    steps = fate(row, traced(subset["recipe"], evidence), evidence)
+    evidence, met = ws.kept("traced subset", subset["id"], lambda _: _traced(ws, subset))
+    steps = fate(row, met, evidence)
     if any(held == row for held, _ in held_back(ws, subset["dataset_id"])):
         steps = [step | {"values": _untold(step["values"])} for step in steps]
     read = {name for step in steps for name in step["values"]}
@@ -87,6 +87,12 @@ def _in_subset(ws: Workspace, subset: dict, row: int) -> dict[str, Any]:
         "approval": approval_of(ws, subset),
         "proposals": about,
     }
+
+
+def _traced(ws: Workspace, subset: dict) -> tuple:
+    """What the recipe of a subset had read, and its steps over that; of the one asked about last, kept for the next."""
+    evidence = subset_evidence(ws, subset["id"]).as_columns()
+    return evidence, traced(subset["recipe"], evidence)
 
 
 def _untold(values: dict[str, Any]) -> dict[str, Any]:
