@@ -123,6 +123,20 @@ def judgements(database: Database, queue_id: int) -> list[dict]:
     return database.records(sql, {"queue": queue_id})
 
 
+def judged_before(database: Database, queue_id: int, tag: str) -> dict[tuple[int, str], dict]:
+    """(position, person) -> the last judgement, as ``judgements`` has it, that this person gave without ``tag``."""
+    sql = """SELECT q.position, q.gold, r.person, r.after, r.event_id FROM event_rows r
+             JOIN queues u ON u.id = $queue AND u.dataset_id = r.dataset_id AND r.event_id > u.event_id
+             JOIN queue_rows q ON q.queue_id = u.id AND q.position = r.position
+             WHERE r.after IS NOT NULL AND r.event_id NOT IN (SELECT event_id FROM undone) ORDER BY r.event_id"""
+    found = {}
+    for record in database.records(sql, {"queue": queue_id}):
+        state = json.loads(record.pop("after"))
+        if state.get("decision") and tag not in state.get("tags", ()):
+            found[record["position"], record["person"]] = record | {"decision": state["decision"]}
+    return found
+
+
 def unjudged(database: Database, dataset_id: int) -> dict[int, int]:
     """Position -> id of the event after which nobody may see what others said of the row.
 

@@ -91,6 +91,16 @@ def test_two_judge_blind_and_differ_and_a_reviewer_settles(ws):
     assert verify_ledger(ws)["intact"]
 
 
+def test_who_judged_and_then_settles_keeps_their_judgement(ws):
+    made(ws, count=1, overlap=2)
+    judge(ws, "ada", 39, "keep"), judge(ws, "bob", 39, "drop")
+    before = queues.queue_agreement(ws, "d", "q")
+    queues.settle(ws, "d", "q", 39, "drop", "the answer is cut off", person="ada")
+    told = queues.queue_agreement(ws, "d", "q")
+    assert (told["items"], told["measures"]) == (1, before["measures"]), "a difference does not vanish by being settled"
+    assert queues.queue_progress(ws, "d", "q")["complete"] == 1 and queues.disagreements(ws, "d", "q") == []
+
+
 def test_gold_rows_are_mixed_in_and_tell_who_meets_them(ws):
     for row in range(6):
         judge(ws, "lead", row, "drop" if row % 2 else "keep")

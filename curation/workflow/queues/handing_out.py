@@ -72,11 +72,16 @@ class Judged:
 
 @needs("viewer", "queue")
 def judged(ws: Workspace, queue: dict) -> Judged:
-    """All judgements of a queue, read once."""
+    """All judgements of a queue, read once; of somebody who settled a row, what they had judged before."""
     states = decisions.of_rows(ws.database, queue["dataset_id"], queues.positions(ws.database, queue["id"]))
     settling = {
         (row, who) for row, people in states.items() for who, state in people.items() if SETTLED in state["tags"]
     }
-    made = queues.judgements(ws.database, queue["id"])
-    kept = [one for one in made if (one["position"], one["person"]) not in settling]
+    earlier = queues.judged_before(ws.database, queue["id"], SETTLED) if settling else {}
+    kept = []
+    for one in queues.judgements(ws.database, queue["id"]):
+        pair = one["position"], one["person"]
+        counted = earlier.get(pair) if pair in settling else one
+        if counted:
+            kept.append(counted)
     return Judged(kept, {row: states[row][who]["decision"] for row, who in sorted(settling)})
