@@ -5,13 +5,12 @@ import ctypes.util
 import gc
 from functools import cache
 
-
 M_ARENA_MAX = -8
 
 
 def take_where_it_can_be_given_back() -> None:
-    """Have Arrow, which keeps what it frees to itself, take its memory where ``give_back`` reaches it, and glibc put that
-    of all threads, of which a visitor's every run is one, into one place instead of one for each."""
+    """Have Arrow, which keeps what it frees to itself, take its memory where ``give_back`` reaches it, and glibc hold
+    that of all threads, of which each run of a page is one, in one arena instead of several."""
     import pyarrow
 
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
