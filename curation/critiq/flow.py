@@ -69,11 +69,13 @@ class Round:
 
 @dataclass
 class Mined:
-    """``final`` is what counts: the archive's good ones and what the curator froze."""
+    """``final`` is what counts: the archive's good ones and what the curator froze. ``screened`` are those of the
+    knowledge base, as they were measured before the first round."""
 
     rounds: list[Round]
     archive: dict[str, Standing]
     banned: list[str]
+    screened: list[Standing] = field(default_factory=list)
 
     @property
     def final(self) -> list[Standing]:
@@ -110,10 +112,10 @@ class Flow:
             current, changed = (current, []) if last else self._evolved(standings, ballots)
             rounds.append(Round(number, standings, changes + changed))
             changes = []
-            heard(Mined(rounds, dict(self._archive), list(self._banned)))
+            heard(Mined(rounds, dict(self._archive), list(self._banned), self._tried))
             if not any(one.what != "kept" for one in changed):
                 break
-        return Mined(rounds, self._archive, self._banned)
+        return Mined(rounds, self._archive, self._banned, self._tried)
 
     def _measured(self, criteria: Sequence[Criterion], stage: str) -> tuple[list[Standing], Ballots]:
         ballots = self._judge.judge(self.pairs, criteria, lambda done, of: self._report(done, of, f"{stage}: judging"))
@@ -124,6 +126,7 @@ class Flow:
     def _screened(self, knowledge: Sequence[Criterion]) -> list[Standing]:
         """Criteria of the knowledge base that are right more often than not, the surest first; poor ones are banned."""
         standings, _ = self._measured(knowledge, "screening")
+        self._tried = standings
         self._banned += [one.criterion.name for one in standings if one.grade == "poor"]
         able = [one for one in standings if one.grade in ("good", "middling")]
         return sorted(able, key=lambda one: -one.measure.bounds[0])

@@ -85,6 +85,7 @@ def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Mea
     criteria = [one.criterion for one in mined.archive.values()]
     ballots = judge.judge(pairs, criteria)
     prior = ballots.prior()
+    tried = judge.judge(pairs, [*criteria, *(one.criterion for one in mined.screened)])
     final = {one.criterion.name for one in mined.final}
     votes = ballots.votes()
     chosen = [c for c, one in enumerate(criteria) if one.name in final]
@@ -102,7 +103,8 @@ def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Mea
         "on_the_same_pairs": measured(verdicts(votes[:, chosen]), truth_of(pairs)).to_json(),
         "cross_fitted": {name: found.to_json() for name, found in cross.items()},
         "warnings": warnings,
-        "bias": float(ballots.flips(np.zeros(len(criteria))).mean()) if criteria else 0.0,
+        "screened": [one.to_json() for one in mined.screened],
+        "bias": float(tried.flips(np.zeros(tried.said.shape[1])).mean()) if tried.said.size else 0.0,
         "matrix": {
             "criteria": [one.name for one in criteria],
             "prior": prior.tolist(),

@@ -8,7 +8,7 @@ import streamlit as st
 from curation.critiq.pairs import Pair
 from pages.shared.critiq_data import OUTCOMES, outcomes, pairs_of_run, report_of
 from pages.shared.critiq_rounds import height, rounds_table, story
-from pages.shared.critiq_words import COUNTED, capital, model_line
+from pages.shared.critiq_words import COUNTED, GRADES, capital, measure_words, model_line
 from pages.shared.linked import linked_select
 from pages.shared.record_text import conversation
 from pages.shared.state import keyed
@@ -34,6 +34,7 @@ def report(dataset: dict, run: dict, *, key: str) -> None:
     st.subheader("Criteria by round", anchor=False)
     in_use = [one["name"] for one in told["criteria"] if one["in_use"]]
     chosen = rounds_table(told["rounds"], in_use, key=keyed(key, "rounds", run["id"]))
+    _screened(told.get("screened", []), key=keyed(key, "screened"))
     matrix, pairs = told["matrix"], pairs_of_run(run)
     if not matrix["criteria"] or len(pairs) != len(matrix["votes"]):
         return
@@ -45,6 +46,17 @@ def report(dataset: dict, run: dict, *, key: str) -> None:
     _one(told, name, found, pairs, keyed(key, "one"))
 
 
+def _screened(tried: list[dict], *, key: str) -> None:
+    """The criteria of the knowledge base, the surest first, as they did before the first round."""
+    if not tried:
+        return
+    ordered = sorted(tried, key=lambda one: -one["low"])
+    rows = [(line(one["name"], 80), measure_words(one), GRADES[one["grade"]]) for one in ordered]
+    with st.expander(f"Tried from the knowledge base: {count(len(rows), 'criterion', 'criteria')}", key=key):
+        table = pd.DataFrame(rows, columns=["Tried", "Right", "Therefore"])
+        st.dataframe(table, hide_index=True, height=height(len(table)))
+
+
 def _trust(told: dict) -> None:
     """Cross-fitted accuracy beside what is simpler, and how much a worker's liking for a side had to be taken out."""
     crossed = told["cross_fitted"]
@@ -54,6 +66,7 @@ def _trust(told: dict) -> None:
                 one = crossed[name]
                 value = "-" if one["accuracy"] is None else share(one["accuracy"])
                 bounds = f"{100 * one['low']:.0f} to {100 * one['high']:.0f} %, {share(one['coverage'])} decided"
+                bounds = "decides no pair" if one["accuracy"] is None else bounds
                 st.metric(title, value, bounds, delta_color="off", delta_arrow="off", border=True, help=help)
         help = "How often the worker said the opposite once the two answers changed places. Such verdicts do not count."
         st.metric(

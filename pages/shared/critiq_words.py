@@ -17,6 +17,12 @@ WHAT = {
     "invented": "invented",
     "brought in": "brought in",
 }
+GRADES = {
+    "good": "taken",
+    "middling": "taken, not good enough yet",
+    "poor": "dropped: wrong too often",
+    "unsure": "dropped: too few pairs decided",
+}
 COUNTED = {
     "flow": ("Criteria, by majority", "The mined criteria vote; mined anew without the pairs that are judged."),
     "all in one": ("All in one prompt", "The same criteria in one question to the worker."),

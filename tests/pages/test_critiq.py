@@ -119,8 +119,12 @@ def test_a_language_model_is_trained_where_it_is_chosen(page, ws):
 
 def test_the_report_shows_rounds_changes_and_reasons_by_a_link(page, ws, monkeypatch):
     mine(ws, monkeypatch)
+    one = {"name": "Tried one", "accuracy": 0.4, "low": 0.2, "high": 0.6, "coverage": 0.9, "pairs": 20, "grade": "poor"}
+    told = critiq.mining_report(ws, 1)
+    monkeypatch.setattr(critiq, "mining_report", lambda ws, run: told | {"screened": [one]})
     at = page(set="sea", part="evolve", criterion="Speaks of the sea")
     said = texts(at)
+    assert frames(at)["Tried"].iloc[0].tolist()[::2] == ["Tried one", "dropped: wrong too often"]
     assert "had no part in finding the criteria" in said and "after round 0" in said.lower()
     assert {"Criteria, by majority", "All in one prompt", "Longer wins"} <= {one.label for one in at.metric}
     rounds = frames(at)["Criterion"]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from curation.critiq.pairs import write_pairs
+from curation.critiq.votes import GRADES
 from curation.critiq.worker import Judge
 from curation.jobs.answers import serve
 from curation.jobs.folder import JobFolder
@@ -163,7 +164,8 @@ def test_mining_that_was_killed_judges_nothing_twice(ws, server, rules, tmp_path
         done(ws, job)
     monkeypatch.setattr(Judge, "judge", real)
     before = len(rules.asked)
-    done(ws, job)
+    report = critiq.mining_report(ws, done(ws, job)["run"])
+    assert len(report["screened"]) == 11 and {one["grade"] for one in report["screened"]} <= set(GRADES)
     twice = len(rules.asked) - len(set(rules.asked))
     assert 50 < before < 264 and len(set(rules.asked)) == 264 and twice <= CONCURRENCY, "but those that were under way"
 
