@@ -86,14 +86,15 @@ def _of_proposal(ws, proposal: int | dict) -> dict:
     return datasets.get(ws.database, record["dataset_id"])
 
 
-def _of_owned(ws, record: dict) -> dict:
-    """The data set of a record that names it by version, or by the name that all versions share."""
+def _of_owned(ws, record: dict) -> dict | None:
+    """The data set of a record that names it by version, or by the name that all versions share. Of one whose data set
+    is gone only those who may see everything are told."""
     if "dataset_id" in record:
         return resolve_dataset(ws, record["dataset_id"])
     named = [one for one in roles.visible(ws) if one["name_id"] == record["dataset_name_id"]]
-    if not named:
+    if not named and not current(ws).may_everything:
         raise NotFound("there is no such data set")
-    return named[-1]
+    return named[-1] if named else None
 
 
 FINDERS: dict[str, Callable[[Any, Any], dict | None]] = {
