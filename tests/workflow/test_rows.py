@@ -59,6 +59,7 @@ def test_columns_have_scores_fields_and_what_people_said(ws, d):
         "decision": "label",
         "tag": "tags",
         "rating": "number",
+        "disagreement": "number",
         "note": "text",
         "corrected": "label",
         "row": "number",
