@@ -100,6 +100,7 @@ def _presenting(dataset: dict, room: Room, key: str) -> None:
 def _vote(dataset: dict, room: Room, key: str, decision: str | None = None) -> None:
     """Give a vote, or change what goes with the one that was given."""
     tags, why = st.session_state.get(keyed(key, "tags"), []), st.session_state.get(keyed(key, "why")) or ""
+    why = " ".join(why.split())
     if decision is None:
         if room.own is None or (sorted(tags), why) == (room.own["tags"], room.own["reason"]):
             return
