@@ -58,7 +58,9 @@ class Work:
                 raise ValueError(f"{arm} has no row with an answer that the model can read")
             settings = replace(self.settings, seed=seed)
             told = lambda done, total: self.report(done, total, f"training on {arm}, seed {seed}")  # noqa: E731
+            told(0, settings.steps)
             trained = fine_tune(pruned, wanted, settings, folder, every_epoch=False, report=told)
+            self.report(0, 1, f"measuring after {arm}, seed {seed}")
             return self.losses(open_checkpoint(trained.checkpoints[-1], pruned))
 
         found = self._once(f"{name}.json", measure)
