@@ -6,7 +6,6 @@ from typing import Any
 from curation.cli.scoring import scored_lines, summary, with_paths
 from curation.cli.values import absolute, pairs
 from curation.cli.verb import Call, Usage, Verb
-from curation.paser.tasks.prune import USUAL
 
 FAMILY = "paser"
 
@@ -21,6 +20,8 @@ def _prune_arguments(parser: ArgumentParser) -> None:
 
 
 def _prepare_prune(args: dict) -> dict:
+    from curation.paser.tasks.prune import USUAL
+
     method = args.pop("method")
     own = {"model": args["model"], "method": method, **_sparsity(args.pop("sparsity") or str(USUAL[method]))}
     return args | {"settings": with_paths(pairs(args.pop("set")) | own, FAMILY, "prune"), "out": absolute(args["out"])}
