@@ -22,7 +22,7 @@ from curation.score_card import Agreement
 
 WRONG_TAG = "wrong"
 LENGTH = "response_length"
-NO_SIGNALS = {"row", "x", "y", "cluster", "rating", "prompt_length"}
+NO_SIGNALS = {"row", "x", "y", "cluster", "rating", "disagreement", "prompt_length"}
 
 
 @dataclass(frozen=True)
