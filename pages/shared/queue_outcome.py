@@ -48,6 +48,7 @@ def by_person(dataset: dict, queue: dict) -> None:
         alt="How often each person judged as the gold rows and as most of the others",
     )
     st.caption(
+        "Gold rows are told to reviewers alone. "
         "Shares with 95 % bounds; bars are equal parts of the judgements, oldest first. A change is said where the "
         "later half differs from the earlier by Fisher's exact test at 5 %."
     )

@@ -5,6 +5,8 @@ import pytest
 
 from curation.problems import Problem
 from curation.workflow import queues
+from curation.workflow.access.actors import Actor, acting_as
+from curation.workflow.access.people import add_person
 from curation.workflow.annotating import annotate, undo, verify_ledger
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.removing import delete_dataset
@@ -114,6 +116,12 @@ def test_gold_rows_are_mixed_in_and_tell_who_meets_them(ws):
     assert len(given) == 14 and len(golden) == 4 and given[-4:] != golden
     found = queues.queue_agreement(ws, "d", "q")["gold"]["ada"]
     assert (found["right"], found["of"]) == (sum(row % 2 == 0 for row in golden), 4)
+    add_person(ws, "ada", "curator")
+    add_person(ws, "lead", "reviewer")
+    for who, told in (("ada", False), ("lead", True)):
+        with acting_as(Actor(who)):
+            assert bool(queues.queue_agreement(ws, "d", "q")["gold"]) == told
+            assert bool(queues.queue_people(ws, "d", "q")["ada"]["gold"]) == told
     with pytest.raises(Problem, match="decide some first"):
         queues.make_queue(ws, "d", "r", gold=0.2, person="nobody yet")
 

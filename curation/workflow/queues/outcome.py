@@ -5,6 +5,9 @@ from typing import Any
 
 from curation.agreement import against_gold, agreement, by_label, drift, over_time, with_others
 from curation.problems import Problem
+from curation.workflow.access import roles
+from curation.workflow.access.actors import current
+from curation.workflow.access.finding import resolve_dataset
 from curation.workflow.access.needing import needs
 from curation.workflow.annotating import annotate
 from curation.workflow.queues.handing_out import SETTLED, Judged, judged
@@ -17,24 +20,26 @@ from store import decisions
 @needs("viewer")
 def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, Any]:
     """{items, people, measures: [{name, value, low, high}], labels: {decision: the same three, on it against all
-    others}, gold: {person: {right, of, share, low, high}}}; in a blind queue over the rows that all have judged."""
+    others}, gold: {person: {right, of, share, low, high}}}; in a blind queue over the rows that all have judged. Gold
+    is told to reviewers alone: who watched it after each judgement would learn which rows are gold."""
     queue = resolve_queue(ws, dataset, name)
     found = judged(ws, queue)
     rows = _told(queue, found)
     told = asdict(agreement(list(rows.values())))
     told["labels"] = {label: asdict(one) for label, one in by_label(list(rows.values())).items()}
-    return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(_gold(queue, found, rows).items())}}
+    return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(_gold(ws, queue, found, rows).items())}}
 
 
 @needs("viewer")
 def queue_people(ws: Workspace, dataset: str | int, name: str) -> dict[str, dict[str, Any]]:
     """By person: judgements, others and gold, each {right, of, share, low, high, parts, drift} or None where there is
     nothing to compare with. ``others``: whether they said what most of the others did. ``parts`` are consecutive parts
-    of their judgements, oldest first; ``drift`` is the p of the later half being as often right as the earlier."""
+    of their judgements, oldest first; ``drift`` is the p of the later half being as often right as the earlier. Gold is
+    told to reviewers alone."""
     queue = resolve_queue(ws, dataset, name)
     found = judged(ws, queue)
     rows = _told(queue, found)
-    gold = _gold(queue, found, rows)
+    gold = _gold(ws, queue, found, rows)
     order: dict[str, list[int]] = {}
     for one in sorted(found.made, key=lambda one: one["event_id"]):
         order.setdefault(one["person"], []).append(one["position"])
@@ -97,8 +102,11 @@ def _told(queue: dict, found: Judged) -> dict[int, dict[str, str]]:
     return {row: one for row, one in found.said().items() if _complete(queue, one) or not queue["is_blind"]}
 
 
-def _gold(queue: dict, found: Judged, rows: dict) -> dict[str, list[tuple[str, str]]]:
+def _gold(ws: Workspace, queue: dict, found: Judged, rows: dict) -> dict[str, list[tuple[str, str]]]:
     """Person -> (judgement, gold) in the order in which they were given; a check of a spread has no gold of its own."""
+    record = resolve_dataset(ws, queue["dataset_id"])
+    if not roles.has(roles.role_on(ws, current(ws), record["name_id"]), roles.REVIEWER):
+        return {}
     against: dict[str, list[tuple[str, str]]] = {}
     for one in sorted(found.made, key=lambda one: one["event_id"]):
         if one["gold"] is not None and one["position"] in rows and queue["strategy"] != CHECK:
