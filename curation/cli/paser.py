@@ -14,7 +14,7 @@ def _prune_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="default, a local folder, or a hub name")
     parser.add_argument("out", metavar="OUT", help="folder of the pruned model, made by this")
     parser.add_argument("--method", default="wanda", choices=("wanda", "magnitude", "layers", "width"))
-    parser.add_argument("--sparsity", metavar="SHARE|2:4", help="what goes; default: about twice the perplexity")
+    parser.add_argument("--sparsity", metavar="SHARE|2:4", help="what goes; default: 1.4 to 2 times the perplexity")
     parser.add_argument("--data", metavar="DATASET", help="whose rows are looked at; else made-up ones")
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="a setting; may repeat")
 
