@@ -10,7 +10,7 @@ from curation.plugin import Context, Rows, Task, setting
 METHODS = ("wanda", "magnitude", "layers", "width")
 PATTERNS = ("anywhere", "2:4")
 MODEL = "model"
-#: By method the sparsity that takes the bundled model's perplexity to about twice what it was; width to 1.4 times, since
+#: By method the sparsity that takes the bundled model's perplexity to about twice what it was; width to 1.4 times, for
 #: from 0.17 on one of its three groups of heads goes, which is far more.
 USUAL = {"wanda": 0.5, "magnitude": 0.35, "layers": 0.13, "width": 0.15}
 
