@@ -7,6 +7,7 @@ from functools import partial
 from curation.jobs.sockets import Line, Server
 from curation.workflow.access.actors import acting_as, owner
 from curation.workflow.access.needing import for_the_program
+from curation.workflow.scoring.taking_in import take_in
 
 NAME = "winnow.sock"
 EVERY = 0.2
@@ -38,6 +39,7 @@ def _answer(workspace, line: Line) -> None:
     if verb is None:
         line.send({"error": f"the app knows no verb {request['verb']}; it may be of another version"})
         return
+    _bring_up_to_date(workspace)
     call = Call(workspace, request["args"], _Progress(line), lambda text: line.send({"text": text}), request["as_json"])
     try:
         with acting_as(owner(workspace)):
@@ -48,6 +50,14 @@ def _answer(workspace, line: Line) -> None:
         line.send({"error": said(error)})
     else:
         line.send({"result": result})
+
+
+def _bring_up_to_date(workspace) -> None:
+    """What is said to be done is there, as for a command that opens the workspace itself."""
+    try:
+        take_in(workspace)
+    except Exception:
+        logging.getLogger("winnow").exception("a finished job could not be taken in")
 
 
 class _Progress:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from curation.cli import remote
-from curation.workflow.scoring import start_worker
+from curation.workflow.scoring import attending, start_task, start_worker
 from curation.workflow.serving import serve
 from curation.workflow.workspace import Workspace
 
@@ -48,6 +48,17 @@ def holder(tmp_path):
     yield process
     process.stdin.close()
     process.wait()
+
+
+def test_what_is_done_is_there_for_the_next_verb(good, file, tmp_path, monkeypatch):
+    monkeypatch.setattr(attending, "EVERY", 3600.0)
+    with app(tmp_path / "workspace") as workspace:
+        good("import", file, "--name", "d")
+        job = start_task(workspace, "d", "scorers", "sleepy", {"seconds": "0.01"})["id"]
+        done = workspace.folder / "jobs" / job / "done.json"
+        while not done.exists():
+            time.sleep(0.02)
+        assert "value" in good("scores", "d")[0]
 
 
 def test_verbs_run_in_the_app_as_they_do_here(good, run, file, tmp_path, monkeypatch):
