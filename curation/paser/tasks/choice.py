@@ -18,7 +18,11 @@ PREFIX = "paser_"
 class Settings:
     name: str = setting("set", "Name of the recovery set; the column is paser_NAME.")
     plan: str = setting("", "File with capabilities, efficiencies and budgets, as Winnow stored it.", kind="file")
-    concepts: bool = setting(True, "Refuse rows that join two known concepts for the first time (as published).")
+    concepts: bool = setting(
+        True,
+        "Refuse rows that join two known concepts for the first time (as published; without it SmolLM2 came back a "
+        "little better).",
+    )
     most_concepts: int = setting(10, "Most concepts of a row.", minimum=1, maximum=100)
     concept_words: int = setting(3, "Most words of a concept.", minimum=1, maximum=10)
     tries: int = setting(5, "How often the order of the capabilities is changed, to see what it does.", minimum=0)
