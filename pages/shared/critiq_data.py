@@ -6,11 +6,8 @@ import numpy as np
 import streamlit as st
 
 from curation.critiq.pairs import Pair, read_pairs
-from curation.jobs.folder import jobs_of
 from curation.workflow import critiq, listing
-from curation.workflow.scoring.states import job_state, state_of
-from pages.shared import data
-from pages.shared.activity import unfinished_jobs
+from pages.shared import data, job_progress
 from pages.shared.session import workspace
 
 FAMILY = "critiq"
@@ -56,17 +53,7 @@ def pairs_of_run(run: dict) -> list[Pair]:
 
 def under_way(dataset: dict, task: str) -> dict | None:
     """The job of this task that waits or runs on the data set, None without one."""
-    jobs = [job for job in unfinished_jobs(dataset["id"]) if (job["family"], job["task"]) == (FAMILY, task)]
-    return jobs[0] if jobs else None
-
-
-def broken(dataset: dict, task: str) -> dict | None:
-    """The newest job of this task, where it failed or was stopped."""
-    for job in reversed(jobs_of(workspace().folder)):
-        spec = job.spec
-        if (spec["dataset_id"], spec["family"], spec["task"]) == (dataset["id"], FAMILY, task):
-            return job_state(workspace(), job.id) if state_of(job)[0] in ("failed", "cancelled") else None
-    return None
+    return next(iter(job_progress.under_way(dataset, job_progress.of_task(FAMILY, task))), None)
 
 
 def outcomes(matrix: dict, pairs: list[Pair]) -> np.ndarray:

@@ -7,14 +7,13 @@ import streamlit as st
 from curation.critiq import knowledge
 from curation.critiq.tasks.mine import LEAST_PAIRS, Mine
 from curation.workflow import critiq, scoring
-from pages.shared import data, frame, state
-from pages.shared.critiq_data import MINE, broken, sets, under_way
+from pages.shared import data, frame, job_progress, state
+from pages.shared.critiq_data import FAMILY, MINE, sets, under_way
 from pages.shared.critiq_estimates import leave, telling, time_words, told_or_why
 from pages.shared.critiq_rounds import rounds_table
 from pages.shared.critiq_words import CAUTION, NONE, model_line, offered
 from pages.shared.errors import plain_errors, safely
 from pages.shared.job_cards import progress_words
-from pages.shared.job_progress import resume
 from pages.shared.linked import linked_select
 from pages.shared.nile_estimates import Estimates
 from pages.shared.nile_words import model_title
@@ -22,7 +21,7 @@ from pages.shared.pairs_data import pairs_of, preferring
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, listed, message, plain, titled
+from pages.shared.wording import count, listed, plain, titled
 
 OWN = ("pairs", "start", "knowledge", "name", "worker", "manager")
 EVERY = 2
@@ -119,15 +118,8 @@ def _stop(job: str) -> None:
 
 def broken_job(dataset: dict, task: str, *, key: str) -> None:
     """Draw why the newest job of this task did not end well, with a button that goes on with it; nothing if it did."""
-    job = broken(dataset, task)
-    if job is None:
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        word, colour = ("Failed", "red") if job["state"] == "failed" else ("Stopped", "gray")
-        why = message(job["reason"], 500) if job["reason"] else "What was judged is kept and is not asked again."
-        st.markdown(f":{colour}-badge[{word}] {why}", width="stretch")
-        st.button("Resume", key=keyed(key, "resume"), icon=":material/play_arrow:", on_click=resume, args=(job["id"],))
-        frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
+    kept = "What was judged is kept and is not asked again."
+    job_progress.broken_job(dataset, FAMILY, task, key=key, stopped="Stopped", otherwise=kept)
 
 
 @st.dialog("Before it starts", width="large", on_dismiss=lambda: leave())

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from curation.jobs.folder import jobs_of
 from curation.workflow import scoring
+from curation.workflow.scoring.states import job_state, state_of
 from pages.shared import frame, state
 from pages.shared.activity import job_title, unfinished_jobs
 from pages.shared.errors import safely
 from pages.shared.session import workspace
-from pages.shared.wording import duration, plain, share
+from pages.shared.state import keyed
+from pages.shared.wording import duration, message, plain, share
 
 Wanted = Callable[[dict], bool]
 
@@ -48,6 +51,33 @@ def _progress(dataset: dict, wanted: Wanted, go_key: str | None) -> None:
 def under_way(dataset: dict, wanted: Wanted) -> list[dict]:
     """Jobs of the data set that are ``wanted`` and wait or run, or whose result is just being taken in."""
     return [job for job in unfinished_jobs(dataset["id"]) if wanted(job)]
+
+
+def broken_job(
+    dataset: dict, family: str, task: str, *, key: str, stopped: str = "Cancelled", otherwise: str = ""
+) -> None:
+    """Draw why the newest job of this task did not end well, with a button that goes on with it; nothing if it did.
+
+    ``stopped`` is the word for one that was cancelled, ``otherwise`` what is said where there is no reason.
+    """
+    job = _broken(dataset, family, task)
+    if job is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        word, colour = ("Failed", "red") if job["state"] == "failed" else (stopped, "gray")
+        why = message(job["reason"], 500) if job["reason"] else otherwise
+        st.markdown(f":{colour}-badge[{word}] {why}", width="stretch")
+        st.button("Resume", key=keyed(key, "resume"), icon=":material/play_arrow:", on_click=resume, args=(job["id"],))
+        frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
+
+
+def _broken(dataset: dict, family: str, task: str) -> dict | None:
+    """The newest job of this task, where it failed or was cancelled."""
+    for job in reversed(jobs_of(workspace().folder)):
+        spec = job.spec
+        if (spec["dataset_id"], spec["family"], spec["task"]) == (dataset["id"], family, task):
+            return job_state(workspace(), job.id) if state_of(job)[0] in ("failed", "cancelled") else None
+    return None
 
 
 @safely

@@ -7,10 +7,8 @@ from typing import Any
 import streamlit as st
 
 from curation.columns import Columns
-from curation.jobs.folder import jobs_of
 from curation.workflow import listing, paser
 from curation.workflow.paser.capabilities import COLUMN, FAMILY
-from curation.workflow.scoring.states import job_state, state_of
 from pages.shared import data
 from pages.shared.activity import unfinished_jobs
 from pages.shared.linked import linked_select
@@ -186,15 +184,6 @@ def under_way(dataset: dict, task: str) -> list[dict]:
     own = [job for job in jobs if (job["family"], job["task"]) == (FAMILY, task)]
     before = [job for job in jobs if own and job["task"] in BEFORE.get(task, ())]
     return before + own
-
-
-def broken(dataset: dict, task: str) -> dict | None:
-    """The newest job of this step, where it failed or was cancelled."""
-    for job in reversed(jobs_of(workspace().folder)):
-        spec = job.spec
-        if (spec["dataset_id"], spec["family"], spec["task"]) == (dataset["id"], FAMILY, task):
-            return job_state(workspace(), job.id) if state_of(job)[0] in ("failed", "cancelled") else None
-    return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -8,14 +8,14 @@ import streamlit as st
 from curation.web.failures import sentence
 from curation.workflow import scoring
 from curation.workflow.paser.capabilities import FAMILY
-from pages.shared import data, frame, paser_data, state
+from pages.shared import data, paser_data, state
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
-from pages.shared.job_progress import cancel, resume
+from pages.shared.job_progress import broken_job, cancel
 from pages.shared.nile_estimates import Estimates
 from pages.shared.session import workspace
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, message, plain
+from pages.shared.wording import count, duration, plain
 
 PATIENCE = 60.0
 PLAY = ":material/play_arrow:"
@@ -93,14 +93,7 @@ def step_state(dataset: dict, task: str, *, key: str) -> bool:
     if paser_data.under_way(dataset, task):
         _progress(dataset, task)
         return True
-    job = paser_data.broken(dataset, task)
-    if job is not None:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            word, colour = ("Failed", "red") if job["state"] == "failed" else ("Cancelled", "gray")
-            why = f" {message(job['reason'], 500)}" if job["reason"] else ""
-            st.markdown(f":{colour}-badge[{word}]{why}", width="stretch")
-            st.button("Resume", key=keyed(key, "resume"), icon=PLAY, on_click=resume, args=(job["id"],))
-            frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
+    broken_job(dataset, FAMILY, task, key=key)
     return False
 
 
