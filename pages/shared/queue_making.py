@@ -1,5 +1,7 @@
 """Making and deleting a queue."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from curation.queues import Queue
@@ -70,15 +72,8 @@ def _settings(dataset: dict, kind: type[Queue]) -> dict:
 
 def reveal_button(dataset: dict, queue: dict, *, key: str) -> None:
     """Ends the blindness of a queue once more was asked."""
-    with st.popover("Reveal", key=key, type="tertiary"):
-        st.caption("Everybody will see at once what was said so far of rows that not all have judged.")
-        st.button(
-            "Reveal the queue",
-            key=keyed(key, "sure"),
-            on_click=safely(_reveal),
-            args=(dataset, queue["name"]),
-            icon=":material/visibility:",
-        )
+    told = "Everybody will see at once what was said so far of rows that not all have judged."
+    _asked_once_more("Reveal", told, ":material/visibility:", _reveal, dataset, queue, key)
 
 
 def _reveal(dataset: dict, name: str) -> None:
@@ -88,18 +83,18 @@ def _reveal(dataset: dict, name: str) -> None:
 
 def delete_button(dataset: dict, queue: dict, *, key: str) -> None:
     """Deletes the queue once more was asked; decisions stay."""
-    with st.popover("Delete", key=key, type="tertiary"):
-        st.caption("The queue goes; what people decided stays.")
-        st.button(
-            "Delete the queue",
-            key=keyed(key, "sure"),
-            on_click=safely(_delete),
-            args=(dataset, queue["name"]),
-            icon=":material/delete:",
-        )
+    told = "The queue goes; what people decided stays."
+    _asked_once_more("Delete", told, ":material/delete:", _delete, dataset, queue, key)
 
 
 def _delete(dataset: dict, name: str) -> None:
     queues.delete_queue(workspace(), data.ref(dataset), name, person=person())
     st.query_params.pop("queue", None)
     state.note("success", f"The queue {name} is deleted; decisions stay.")
+
+
+def _asked_once_more(act: str, told: str, icon: str, call: Callable, dataset: dict, queue: dict, key: str) -> None:
+    with st.popover(act, key=key, type="tertiary"):
+        st.caption(told)
+        name = queue["name"]
+        st.button(f"{act} the queue", key=keyed(key, "sure"), on_click=safely(call), args=(dataset, name), icon=icon)
