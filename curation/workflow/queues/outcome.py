@@ -6,9 +6,8 @@ from typing import Any
 from curation.agreement import against_gold, agreement, by_label, drift, over_time, with_others
 from curation.problems import Problem
 from curation.workflow.access import roles
-from curation.workflow.access.actors import current
-from curation.workflow.access.finding import resolve_dataset
 from curation.workflow.access.needing import needs
+from curation.workflow.access.people import my_role
 from curation.workflow.annotating import annotate
 from curation.workflow.queues.handing_out import SETTLED, Judged, judged
 from curation.workflow.queues.making import resolve_queue
@@ -104,8 +103,7 @@ def _told(queue: dict, found: Judged) -> dict[int, dict[str, str]]:
 
 def _gold(ws: Workspace, queue: dict, found: Judged, rows: dict) -> dict[str, list[tuple[str, str]]]:
     """Person -> (judgement, gold) in the order in which they were given; a check of a spread has no gold of its own."""
-    record = resolve_dataset(ws, queue["dataset_id"])
-    if not roles.has(roles.role_on(ws, current(ws), record["name_id"]), roles.REVIEWER):
+    if not roles.has(my_role(ws, queue["dataset_id"]), roles.REVIEWER):
         return {}
     against: dict[str, list[tuple[str, str]]] = {}
     for one in sorted(found.made, key=lambda one: one["event_id"]):
