@@ -101,12 +101,13 @@ def correction(dataset: dict, row: dict, *, key: str) -> None:
         path = st.selectbox(
             "Part", list(parts), key=keyed(key, "part", row["position"]), format_func=lambda p: parts[p][0]
         )
-        text = st.text_area("Text", value=parts[path][1], height=220, key=keyed(key, "text", row["position"], path))
+        title, written = parts[path]
+        text = st.text_area(f"Text of {title}", value=written, height=220, key=keyed(key, "text", row["position"], path))
         with st.container(horizontal=True):
             st.button(
                 "Save correction",
                 key=keyed(key, "save", row["position"]),
-                disabled=text == parts[path][1],
+                disabled=text == written,
                 on_click=_say,
                 args=(dataset, row["position"], {"decision": "fix", "corrections": {path: text}}, None),
                 help="Also marks the row as fix. The original text is kept beside it.",

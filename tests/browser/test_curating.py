@@ -114,7 +114,7 @@ def correct(served, page, dropped) -> int:
     visit(page, served.url, "review", data="small talk", row=row)
     page.get_by_text("Correct a part").click()
     choose(page, "Part", "Assistant")
-    fill(page, "Text", CORRECTED)
+    fill(page, re.compile("^Text of Assistant"), CORRECTED)
     press(page, "Save correction")
     says(page, "Corrected: struck-through words were removed")
     return row

@@ -94,7 +94,7 @@ def test_an_answer_is_corrected_and_the_correction_taken_back(review, held):
     checked(at.run())
     part = next(box for box in at.selectbox if box.label == "Part")
     checked(part.set_value("output").run())
-    next(area for area in at.text_area if area.label == "Text").set_value("This is *three*.").run()
+    next(area for area in at.text_area if area.label.startswith("Text of ")).set_value("This is *three*.").run()
     press(at, "Save correction")
     [stored] = list_decisions(held.workspace, "small")
     assert (stored["decision"], stored["corrections"]) == ("fix", {"output": "This is *three*."})
