@@ -102,7 +102,8 @@ def correction(dataset: dict, row: dict, *, key: str) -> None:
             "Part", list(parts), key=keyed(key, "part", row["position"]), format_func=lambda p: parts[p][0]
         )
         title, written = parts[path]
-        text = st.text_area(f"Text of {title}", value=written, height=220, key=keyed(key, "text", row["position"], path))
+        field = keyed(key, "text", row["position"], path)
+        text = st.text_area(f"Text of {title}", value=written, height=220, key=field)
         with st.container(horizontal=True):
             st.button(
                 "Save correction",
