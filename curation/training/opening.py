@@ -8,6 +8,7 @@ from curation.training.saving import Checkpoint
 def open_checkpoint(checkpoint: Checkpoint, base: LanguageModel) -> LanguageModel:
     """The model of a checkpoint. An adapter is put on ``base``'s weights, which stay as they are.
 
+    Where ``base`` is itself an adapter, one of the checkpoint's sisters, it is put on the model that both were made for.
     ValueError when the adapter was made for another model than the one that ``base`` is named.
     """
     from curation.models.adapters import load_adapters
@@ -16,6 +17,9 @@ def open_checkpoint(checkpoint: Checkpoint, base: LanguageModel) -> LanguageMode
     adapter = find_adapter(name)
     if adapter is None:
         return load(name)
-    if base.name != adapter.base and load(adapter.base).fingerprint != base.fingerprint:
+    sister = find_adapter(base.name)
+    if sister is not None and sister.base == adapter.base:
+        base = load(adapter.base)
+    elif base.name != adapter.base and load(adapter.base).fingerprint != base.fingerprint:
         raise ValueError(f"the checkpoint {name} was made for the model {adapter.base}, not for {base.name}")
     return with_network(base, load_adapters(base.model, checkpoint.folder, name), name, fingerprint(checkpoint.folder))

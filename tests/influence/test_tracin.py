@@ -50,6 +50,17 @@ def test_checkpoints_are_summed_by_their_learning_rates(tmp_path, folder):
     assert sum(shares(trained.checkpoints)) == pytest.approx(1)
 
 
+def test_a_fine_tuned_adapter_may_be_named_with_the_checkpoints_that_it_came_from(tmp_path, folder):
+    base = language_model.load(folder)
+    pairs = [base.encode_conversation(row) for row in ROWS]
+    trained = fine_tune(base, pairs, TrainingSettings(epochs=2, learning_rate=0.01, rank=2), tmp_path / "run")
+    named_by = {"checkpoints": str(tmp_path / "run"), "max_tokens": 128}
+    of_base, _ = influence(TracIn, tmp_path, {"model": folder, **named_by}, name="base")
+    last = str(trained.checkpoints[-1].folder)
+    of_adapter, _ = influence(TracIn, tmp_path, {"model": last, **named_by}, name="adapter")
+    np.testing.assert_allclose(of_adapter, of_base, rtol=1e-5)
+
+
 def test_a_warm_up_of_its_own_goes_on_where_it_was_killed(tmp_path, folder):
     settings = {"model": folder, **WARM_UP}
     whole, made = influence(TracIn, tmp_path, settings, name="whole")
