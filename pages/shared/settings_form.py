@@ -1,5 +1,6 @@
 """A form drawn from the fields of a settings dataclass, for scorers, steps of a subset and whatever comes."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, fields
 from typing import Any
@@ -91,16 +92,16 @@ def _choice(field, rules, start, key, columns, offers):
             options=choices,
             default=choices[index],
             required=True,
-            format_func=_choice_title,
+            format_func=choice_title,
             key=key,
         )
-    return st.selectbox(**_label(field, rules), options=choices, index=index, format_func=_choice_title, key=key)
+    return st.selectbox(**_label(field, rules), options=choices, index=index, format_func=choice_title, key=key)
 
 
-def _choice_title(choice: Any) -> str:
+def choice_title(choice: Any) -> str:
     """A choice as people write it; short codes (``en``, ``bf16``) stay as they are."""
     words = str(choice)
-    return titled(words) if len(words) > 3 and words.replace(" ", "").replace("_", "").isalpha() else words
+    return titled(words) if len(words) > 2 and re.fullmatch("[A-Za-z_ -]+", words) else words
 
 
 def _column(field, rules, start, key, columns, offers):

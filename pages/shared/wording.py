@@ -114,7 +114,10 @@ def listed(words: list[str], most: int = 6) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
-SHORT = {"vog": "VoG", "pvi": "PVI", "el2n": "EL2N", "grand": "GraNd", "lora": "LoRA"}
+SHORT = {
+    "vog": "VoG", "pvi": "PVI", "el2n": "EL2N", "grand": "GraNd", "lora": "LoRA",
+    "knn": "kNN", "json": "JSON", "jsonl": "JSONL",
+}  # fmt: skip
 
 
 def titled(name: str) -> str:

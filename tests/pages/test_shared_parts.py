@@ -11,6 +11,7 @@ from curation.problems import Problem
 from curation.web.background import Background
 from curation.web.failures import sentence
 from pages.shared import wording
+from pages.shared.settings_form import choice_title
 
 FORM = """
 import streamlit as st
@@ -29,6 +30,15 @@ def test_every_scorers_form_gives_settings_that_it_accepts(name):
     assert not at.exception
     kind = find("curation.scorers", Scorer)[name].Settings
     assert settings_from(kind, at.session_state["made"]) == kind()
+
+
+@pytest.mark.parametrize(
+    ("choice", "title"),
+    [("all", "All"), ("held-out", "Held-out"), ("near_duplicate", "Near duplicate"), ("knn", "kNN"),
+     ("en", "en"), ("int8", "int8"), ("2:4", "2:4")],
+)  # fmt: skip
+def test_choices_are_written_in_sentence_case_and_codes_as_they_are(choice, title):
+    assert choice_title(choice) == title
 
 
 @pytest.mark.parametrize(
