@@ -106,6 +106,7 @@ class Task:
     ``score`` gives, for each sample and independently of its neighbours, one value per column (and ``missing``, a text
     that says why there is none). ``prepare`` runs once before the shards, ``finish`` once after them, for what needs
     all rows. ``together`` is how many rows a shard holds at least, where fewer would waste the machine or an endpoint.
+    ``proportional`` says of an unsharded task that it takes as much longer as there are more rows, so that a few tell.
     A task imports with torch, transformers, numpy and pyarrow alone and never reaches the store.
     """
 
@@ -117,6 +118,7 @@ class Task:
     requires: ClassVar[tuple[str, ...]] = ()
     sharded: ClassVar[bool] = True
     together: ClassVar[int] = 1
+    proportional: bool = False
     Settings: ClassVar[type] = NoSettings
 
     def __init__(self, settings: Any = None):

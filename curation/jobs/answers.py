@@ -4,7 +4,6 @@ import math
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 from curation.jobs.ask import socket_path
 from curation.jobs.families import task_class
 from curation.jobs.gate import gate
+from curation.jobs.planning import probe_whole
 from curation.jobs.reasons import plain_reason
 from curation.jobs.rows import SCHEMA, JobRows, write_rows
 from curation.jobs.run_shard import run_shard
@@ -35,16 +35,24 @@ def embed(workspace: Path, texts: list[str], model: str = "default") -> list[lis
 
 
 def measure(workspace: Path, family: str, task: str, settings: dict, samples: list[str], **given) -> dict[str, Any]:
-    """What a row costs: the task tried over these samples (JSON texts)."""
-    return _run(workspace, family, task, settings, samples, lambda one, run, table: one.tried(run, table), **given)
+    """What a row costs: the task tried over these samples (JSON texts); over few of them where it has no shards."""
+
+    def tried(one: Task, context: Context, table: pa.Table) -> dict[str, Any]:
+        if one.sharded:
+            return one.tried(lambda rows: run_shard(one, rows, context), table)
+        return probe_whole(one, table, context)
+
+    return _run(workspace, family, task, settings, samples, tried, **given)
 
 
 def score(workspace: Path, family: str, task: str, settings: dict, samples: list[str], **given) -> list[dict]:
     """Column -> value for each sample, null where missing, and ``missing``, the reason."""
 
-    def scored(one: Task, run: Callable[[pa.Table], pa.Table], table: pa.Table) -> list[dict]:
+    def scored(one: Task, context: Context, table: pa.Table) -> list[dict]:
+        if not one.sharded:
+            raise ValueError(f"{one.title} works on all rows at once and scores no sample alone")
         columns = [column.name for column in one.columns] + ["missing"]
-        return [_plain(row) for row in run(table).select(columns).to_pylist()]
+        return [_plain(row) for row in run_shard(one, table, context).select(columns).to_pylist()]
 
     return _run(workspace, family, task, settings, samples, scored, **given)
 
@@ -94,10 +102,10 @@ def _answer(workspace: Path, line: Line) -> None:
 
 
 def _run(workspace, family, task, settings, samples, use, positions=None, inputs=None):
-    """``use(task, run, table)``, the task prepared and opened over these samples alone in a folder that goes again."""
+    """``use(task, context, table)``, the task prepared and opened over these samples alone in a folder that goes."""
     kind = task_class(family, task)
     one = kind(settings_from(kind.Settings, settings))
-    if not one.sharded:
+    if not one.sharded and not one.proportional:
         raise ValueError(f"{kind.title} works on all rows at once and cannot be tried on a few")
     places = list(range(len(samples))) if positions is None else positions
     with tempfile.TemporaryDirectory(prefix="winnow-ask-") as folder:
@@ -109,7 +117,7 @@ def _run(workspace, family, task, settings, samples, use, positions=None, inputs
         one.prepare(JobRows(Path(folder) / "in"), context)
         one.open(context)
         table = pa.table([np.asarray(places), samples], schema=SCHEMA)
-        return use(one, lambda rows: run_shard(one, rows, context), table)
+        return use(one, context, table)
 
 
 def _plain(row: dict) -> dict:

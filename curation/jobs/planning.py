@@ -10,12 +10,14 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from curation.jobs.rows import table_lengths
+from curation.jobs.rows import JobRows, opened, table_lengths, write_rows
+from curation.plugin import Context, Task
 
 SHARD_SECONDS = float(os.environ.get("WINNOW_SHARD_SECONDS", 12))
 SHARD_ROWS = 5_000
 PROBE_SECONDS = 0.5
 PROBE_SIZES = (8, 64, 512)
+WHOLE_ROWS = 6
 WARM_UP = 2
 
 
@@ -36,17 +38,39 @@ def probe(score: Callable[[pa.Table], object], table: pa.Table) -> dict:
     score(table.take(order[len(order) // 2 :][:WARM_UP]))
     for size in PROBE_SIZES:
         size = min(size, len(order))
-        chosen = np.sort(order[((np.arange(size) + 0.5) * len(order) / size).astype(int)])
+        chosen = _by_length(lengths, size)
         begin = time.perf_counter()
         score(table.take(chosen))
         seconds = time.perf_counter() - begin
         if seconds >= PROBE_SECONDS or size == len(order):
             break
+    return _told(seconds, lengths[chosen])
+
+
+def probe_whole(task: Task, table: pa.Table, context: Context) -> dict:
+    """The same of all of an unsharded ``task``, run once over a few rows of ``table``."""
+    lengths = table_lengths(table)
+    task.fingerprint()
+    chosen = _by_length(lengths, min(WHOLE_ROWS, len(lengths)))
+    folder = context.folder.parent / "few"
+    write_rows(folder, [opened(table.take(chosen))])
+    begin = time.perf_counter()
+    task.finish(None, JobRows(folder), context)
+    return _told(time.perf_counter() - begin, lengths[chosen])
+
+
+def _by_length(lengths: np.ndarray, size: int) -> np.ndarray:
+    """Ascending places of ``size`` rows at equal steps of length."""
+    order = np.argsort(lengths, kind="stable")
+    return np.sort(order[((np.arange(size) + 0.5) * len(order) / size).astype(int)])
+
+
+def _told(seconds: float, lengths: np.ndarray) -> dict:
     return {
-        "rows": size,
+        "rows": len(lengths),
         "seconds": round(seconds, 6),
-        "seconds_per_row": seconds / size,
-        "bytes_per_row": float(lengths[chosen].mean()),
+        "seconds_per_row": seconds / len(lengths),
+        "bytes_per_row": float(lengths.mean()),
     }
 
 

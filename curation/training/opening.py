@@ -8,7 +8,7 @@ from curation.training.saving import Checkpoint
 def open_checkpoint(checkpoint: Checkpoint, base: LanguageModel) -> LanguageModel:
     """The model of a checkpoint. An adapter is put on ``base``'s weights, which stay as they are.
 
-    Where ``base`` is itself an adapter, one of the checkpoint's sisters, it is put on the model that both were made for.
+    Where ``base`` is itself an adapter on the same model, a sister of the checkpoint's, that model's weights are taken.
     ValueError when the adapter was made for another model than the one that ``base`` is named.
     """
     from curation.models.adapters import load_adapters

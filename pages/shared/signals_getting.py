@@ -12,6 +12,7 @@ from curation.workflow.influence.signals import import_signals
 from pages.shared import data, frame, signing
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
+from pages.shared.influence_jobs import time_words
 from pages.shared.job_progress import of_task, progress_of
 from pages.shared.session import held, person, workspace
 from pages.shared.settings_form import settings_form
@@ -96,9 +97,8 @@ def _task() -> type[Task] | None:
 
 def _estimate(dataset: dict, values: dict, limit: int | None) -> None:
     about = scoring.estimate(workspace(), data.ref(dataset), FAMILY, TASK, values, limit)
-    words = f"{count(about['rows'], 'row')} · about {about['tokens']:,} tokens an epoch"
-    note = "" if about["seconds"] is not None else f" · time unknown: {plain(about['note'] or 'no figure yet', 300)}"
-    st.info(words + note, icon=":material/timer:")
+    words = f"{count(about['rows'], 'row')} · about {about['tokens']:,} tokens an epoch · {time_words(about)}"
+    st.info(words, icon=":material/timer:")
 
 
 def _log(dataset: dict, key: str) -> None:

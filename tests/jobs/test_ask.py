@@ -47,6 +47,13 @@ def test_a_probe_tells_what_a_row_costs(workspace):
     assert 0.001 <= found["seconds_per_row"] < 0.1
 
 
+def test_a_task_without_shards_is_tried_on_a_few_rows_where_they_tell(workspace):
+    found = ask(workspace, "probe", family="tests", task="proportional", settings={}, samples=texts(30))
+    assert found["rows"] == 6 and 0.01 <= found["seconds_per_row"] < 0.5
+    with pytest.raises(Problem, match="scores no sample alone"):
+        ask(workspace, "score", family="tests", task="proportional", settings={}, samples=texts())
+
+
 def test_what_goes_wrong_is_said_in_plain_words(workspace):
     with pytest.raises(Problem, match="no test named snore"):
         ask(workspace, "score", family="tests", task="snore", settings={}, samples=[])

@@ -14,6 +14,7 @@ from curation.influence.signals.settings import OFF, SignalsSettings
 from curation.jobs.publishing import link_tree, write_json
 from curation.models.asked import Asked, encoded, reasons, spread
 from curation.plugin import Context, Rows, Task
+from curation.training.settings import ADAPTERS
 
 WITHOUT_VALUE = "there is not enough memory for this row"
 
@@ -31,6 +32,7 @@ class Signals(Task):
     def __init__(self, settings: SignalsSettings | None = None):
         super().__init__(settings)
         chosen = self.settings
+        self.proportional = chosen.weights == ADAPTERS
         names = {"confidence", "variability", "correctness", "forgetting", "loss", "el2n", "grand"}
         optional = {"vog": chosen.vog, "pvi": chosen.pvi != OFF, "mimic": bool(chosen.reference)}
         self.columns = signal_columns(names | {name for name, wanted in optional.items() if wanted})

@@ -98,7 +98,7 @@ def _cost(workspace, record, family, task, positions, sampled, found, deadline):
     from curation.jobs.steps import uses_model
 
     note = None
-    if not task.sharded:
+    if not task.sharded and not task.proportional:
         note = "it works on all rows at once, so a few rows do not tell how long it takes"
     elif found is None:
         note = "what it requires is not computed yet"

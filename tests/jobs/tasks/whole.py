@@ -1,5 +1,6 @@
 """Tasks that see all rows at once: one without shards, one that ends with what its shards left."""
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,18 @@ class Whole(Task):
         np.save(context.folder / "lengths.npy", np.asarray(lengths, np.float32))
         context.report(len(lengths), len(lengths), "ranking")
         return {"rank": np.argsort(np.argsort(lengths)).astype(float)}
+
+
+class Proportional(Whole):
+    """The same, and a hundredth of a second for every row."""
+
+    name = "proportional"
+    title = "Proportional"
+    proportional = True
+
+    def finish(self, shards, rows, context):
+        time.sleep(0.01 * len(rows))
+        return super().finish(shards, rows, context)
 
 
 class Summed(Task):
