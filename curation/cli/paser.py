@@ -77,7 +77,11 @@ PRUNE = Verb(
 
 def _capabilities_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("dataset", metavar="DATASET")
-    parser.add_argument("--rename", action="append", metavar="NUMBER=NAME", help="instead; equal names are one cluster")
+    by_hand = parser.add_mutually_exclusive_group()
+    by_hand.add_argument(
+        "--rename", action="append", metavar="NUMBER=NAME", help="instead; equal names are one cluster"
+    )
+    by_hand.add_argument("--undo", action="store_true", help="instead: take back the latest names given by hand")
     parser.add_argument(
         "--set", action="append", metavar="KEY=VALUE", help="clusters=12, method=k-means, ...; may repeat"
     )
@@ -95,7 +99,9 @@ def _capabilities(call: Call) -> dict[str, Any]:
     from curation.workflow.scoring import wait
 
     ws, args, made = call.workspace, call.args, {}
-    if args["names"]:
+    if args["undo"]:
+        paser.undo_renaming(ws, args["dataset"])
+    elif args["names"]:
         paser.rename_capabilities(ws, args["dataset"], {int(number): name for number, name in args["names"].items()})
     else:
         job = paser.start_capabilities(ws, args["dataset"], args["settings"])

@@ -21,6 +21,7 @@ from pages.shared.state import keyed
 from pages.shared.wording import clean, count, line, listed, plain
 
 HIDDEN = ("names",)
+UNDO = "Takes back the latest names and merges, one after the other, down to the clusters as computed."
 
 
 def draw(dataset: dict, table: Columns, action, *, key: str) -> None:
@@ -93,6 +94,9 @@ def _capabilities(dataset: dict, table: Columns, found: paser.Clusters, key: str
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Keep these names", key=keyed(key, "keep"), disabled=not names, icon=":material/edit:"):
             _rename(dataset, names)
+        by_hand = "before" in found.facts
+        if st.button("Undo", key=keyed(key, "undo"), disabled=not by_hand, icon=":material/undo:", help=UNDO):
+            _undo(dataset)
         _map_link(dataset, table)
         st.caption(_merging(found, names) or "Give two capabilities the same name to make them one.")
     _rows_of(dataset, found, key)
@@ -152,7 +156,15 @@ def _rename(dataset: dict, names: dict[int, str]) -> None:
     with plain_errors():
         paser.rename_capabilities(workspace(), data.ref(dataset), names, person=person())
         paser_hand.write(paser_hand.ByHand())
-        state.note("success", f"Kept {count(len(names), 'name')}. The names before are still in an earlier run.")
+        state.note("success", f"Kept {count(len(names), 'name')}.")
+        st.rerun()
+
+
+def _undo(dataset: dict) -> None:
+    with plain_errors():
+        paser.undo_renaming(workspace(), data.ref(dataset), person=person())
+        paser_hand.write(paser_hand.ByHand())
+        state.note("success", "The names before are back.")
         st.rerun()
 
 

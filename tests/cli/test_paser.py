@@ -35,6 +35,8 @@ def test_from_degradation_to_a_subset(two, good, run):
     assert not lost["identical"] and [bar["measured"] for bar in lost["capabilities"]] == [5, 5, 5]
     named = good("capabilities", "d", "--rename", "1=ovens")
     assert "ovens" in [one["name"] for one in named["capabilities"]]
+    back = good("capabilities", "d", "--undo")
+    assert "ovens" not in [one["name"] for one in back["capabilities"]]
     made = good("paser", "d", "s", "--original", original, "--pruned", pruned, "--budget", "50%", "--hand", "0=3")
     assert made["choice"]["capabilities"][0]["budget"] == 3 and made["rows"] + made["choice"]["missing"] == 18
     status, out, _ = run("scores", "d", "--format", "jsonl")

@@ -104,7 +104,10 @@ def test_clusters_are_renamed_and_merged(page, made):
     names = _changed(found, ["python, list", " python, list ", "planet, star"])
     assert names == {1: "python, list"} and "Will be one" in _merging(found, names)
     paser.rename_capabilities(ws, "d", names)
-    assert page("Clusters").dataframe[0].value["Rows"].tolist() == [10, 2]
+    at = page("Clusters")
+    assert at.dataframe[0].value["Rows"].tolist() == [10, 2]
+    at = checked(button(at, "Undo").click().run())
+    assert at.dataframe[0].value["Rows"].tolist() == [6, 4, 2] and button(at, "Undo").disabled
 
 
 def test_bars_are_in_the_order_of_what_was_lost(page, made):

@@ -140,6 +140,24 @@ def test_skills_that_rows_carry_stand_in_for_clusters(made):
     assert paser.budget_of(found, 9).rows.sum() == 9
 
 
+def test_names_given_by_hand_are_taken_back_one_after_the_other(made):
+    ws = made[0]
+    first = paser.capabilities_of(ws, "d")
+    paser.rename_capabilities(ws, "d", {1: "ovens"})
+    paser.rename_capabilities(ws, "d", {0: "joined", 2: "joined"})
+    paser.undo_renaming(ws, "d")
+    found = paser.capabilities_of(ws, "d")
+    assert found.names == [first.names[0], "ovens", first.names[2]]
+    paser.undo_renaming(ws, "d")
+    found = paser.capabilities_of(ws, "d")
+    assert found.capabilities == first.capabilities and found.facts == first.facts
+    assert np.array_equal(found.numbers, first.numbers)
+    codes, names = columns(ws, "d").label("capability")
+    assert [names[code] for code in codes] == [first.names[number] for number in first.numbers]
+    with pytest.raises(Problem, match="nothing to take back"):
+        paser.undo_renaming(ws, "d")
+
+
 def test_renaming_and_merging_by_hand(made):
     ws, _, original, pruned, _ = made
     before = paser.capabilities_of(ws, "d")

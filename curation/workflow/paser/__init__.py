@@ -5,6 +5,7 @@ from curation.workflow.paser.capabilities import (
     capabilities_of,
     rename_capabilities,
     start_capabilities,
+    undo_renaming,
 )
 from curation.workflow.paser.choosing import (
     Budget,
@@ -45,4 +46,5 @@ __all__ = [
     "start_pruning",
     "start_recovery",
     "told",
+    "undo_renaming",
 ]

@@ -25,6 +25,7 @@ from store import folders, runs
 
 FAMILY = "paser"
 COLUMN = "capability"
+BEFORE = "before"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Clusters:
     """The newest capability clusters of ``n`` rows.
 
     ``numbers`` int32 ``(n,)``, -1 none; ``capabilities`` a list of id, name, words, rows; ``facts`` clusters, gap,
-    eigenvalues, stability by method, agreement between the methods, settings.
+    eigenvalues, stability by method, agreement between the methods, settings; ``before``, where names were given by
+    hand, the run that had the names before.
     """
 
     run_id: int
@@ -79,16 +81,33 @@ def rename_capabilities(
     """Give capabilities other names, ``{id: name}``; those of equal names become one. Kept as another run, so the
     earlier names are still there; its record. Problem names what there is not."""
     record, found = resolve_dataset(ws, dataset), needed_capabilities(ws, dataset)
+    given = {str(key): name for key, name in names.items()}
+    numbers, summary = renamed(found.numbers, found.capabilities, given)
+    facts = {**found.facts, "renamed": given, BEFORE: found.run_id}
+    return _kept(ws, record, Clusters(found.run_id, numbers, summary, facts), person)
+
+
+@needs("curator")
+def undo_renaming(ws: Workspace, dataset: str | int, *, person: str | None = None) -> dict[str, Any]:
+    """Take back the latest names and merges given by hand, one after the other down to the clusters as computed. Kept
+    as another run; its record. Problem where nothing was given by hand."""
+    record, found = resolve_dataset(ws, dataset), needed_capabilities(ws, dataset)
+    if BEFORE not in found.facts:
+        raise Problem("nothing to take back: the capabilities are as they were computed")
+    return _kept(ws, record, _read(ws, runs.get(ws.database, found.facts[BEFORE])), person)
+
+
+def _kept(ws: Workspace, record: dict[str, Any], found: Clusters, person: str | None) -> dict[str, Any]:
+    """These clusters as the newest run; whatever does not follow from them is that of the run they were made from."""
     held = runs.get(ws.database, found.run_id)
-    before = folders.folder(ws.database, "runs", found.run_id)
-    numbers, summary = renamed(found.numbers, found.capabilities, {str(key): name for key, name in names.items()})
-    changed = columns_of(numbers, summary)
+    from_folder = folders.folder(ws.database, "runs", found.run_id)
+    changed = columns_of(found.numbers, found.capabilities)
     columns = {}
     for column in Capabilities.columns:
-        columns[column] = changed[column.name] if column.name in changed else np.load(before / f"{column.name}.npy")
-    facts = {**found.facts, "renamed": {str(key): name for key, name in names.items()}}
-    about = {"settings": held["settings"], "fingerprint": {**held["fingerprint"], "renamed": facts["renamed"]}}
-    about["seconds"] = held["seconds"]
+        name = column.name
+        columns[column] = changed[name] if name in changed else np.load(from_folder / f"{name}.npy")
+    said = {"renamed": found.facts["renamed"]} if "renamed" in found.facts else {}
+    about = {"settings": held["settings"], "fingerprint": {**held["fingerprint"], **said}, "seconds": held["seconds"]}
     return keep_run(
         ws,
         record,
@@ -98,7 +117,7 @@ def rename_capabilities(
         about,
         missing=NO_PROMPT,
         person=person,
-        fill=lambda folder: write(folder, numbers, summary, facts),
+        fill=lambda folder: write(folder, found.numbers, found.capabilities, found.facts),
     )
 
 
