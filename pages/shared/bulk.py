@@ -10,7 +10,7 @@ from pages.shared import data, state
 from pages.shared.errors import plain_errors, safely
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
-from pages.shared.wording import count
+from pages.shared.wording import count, plain
 
 DECISIONS = {"keep": "Keep", "drop": "Drop", "fix": "Fix"}
 DECISION_ICONS = {"keep": ":material/check:", "drop": ":material/close:", "fix": ":material/build:"}
@@ -25,7 +25,7 @@ def save_as_subset(dataset: dict, condition: str, rows: int, *, key: str) -> Non
     if not popover.open:
         return
     with popover, st.form(keyed(key, "form"), border=False):
-        st.caption(f"{count(rows, 'row')} of {dataset['name']}. A subset keeps its recipe and never changes.")
+        st.caption(f"{count(rows, 'row')} of {plain(dataset['name'])}. A subset keeps its recipe and never changes.")
         name = st.text_input("Name", key=keyed(key, "name"), required=True, max_chars=80)
         if st.form_submit_button("Save", type="primary"):
             with plain_errors():

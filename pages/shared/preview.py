@@ -10,7 +10,7 @@ from pages.shared.importing import permitted_for
 from pages.shared.session import workspace
 from pages.shared.set_aside import aside_table
 from pages.shared.state import keyed
-from pages.shared.wording import clean, count, line, message, titled
+from pages.shared.wording import clean, count, line, message, plain, titled
 
 NONE = ""
 CELL = 400
@@ -131,8 +131,8 @@ def whole_row(sample) -> None:
     """A conversation turn by turn, as text."""
     with st.container(border=True):
         for turn in sample.turns:
-            st.caption(SPEAKERS.get(turn.role, titled(turn.role)))
+            st.caption(plain(SPEAKERS.get(turn.role, titled(turn.role))))
             st.text(clean(turn.text, TURN) or "(empty)")
         for turn in sample.rejected:
-            st.caption(f"Rejected, {titled(turn.role).lower()}")
+            st.caption(f"Rejected, {plain(titled(turn.role)).lower()}")
             st.text(clean(turn.text, TURN) or "(empty)")

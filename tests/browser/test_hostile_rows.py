@@ -4,6 +4,7 @@ import http.server
 import json
 import re
 import threading
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +13,8 @@ from curation.workflow.annotating import annotate
 from curation.workflow.importing import import_file
 from curation.workflow.subsetting import make_subset
 from curation.workflow.workspace import Workspace
-from tests.browser.driving import press, says, settle, visit
+from tests.browser.driving import PATIENCE, press, says, settle, visit
+from tests.browser.hostile_fields import NAME, SHOWN, fill, word
 from tests.browser.serving import Served
 from tests.mapped import add_map, unit_vectors
 
@@ -87,18 +89,30 @@ def served(file, attacks, tmp_path_factory):
         annotate(ws, "hostile", [0], decision="fix", **said)
         rule = "not text contains '" + attacks[1].replace("'", "''") + " never'"
         make_subset(ws, "hostile", SUBSET, {"steps": [{"kind": "where", "condition": rule}]})
+        fill(ws, tmp_path_factory.mktemp("fields"))
     server = Served(folder).start()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    """One page for all, as a browser that has read the app's script once is quick to open the next link."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
 def watched(page, canary):
     """A page on which nothing may run: no dialog, no trace in the window, no call to the canary, no acting link."""
     dialogs = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    hear = lambda dialog: (dialogs.append(dialog.message), dialog.dismiss())  # noqa: E731
+    page.on("dialog", hear)
     yield page
     settle(page)
+    page.remove_listener("dialog", hear)
     assert page.evaluate("window.__pwned === undefined")
     acting = "a[href^='javascript:'], main img[src^='http'], main iframe[src*='/frame'], main svg a"
     assert page.locator(acting).count() == 0
@@ -159,6 +173,35 @@ def test_subsets_and_home(served, watched, attacks):
     visit(watched, served.url, "subsets", data="hostile", view="Build", where=f'text contains "{attacks[6]}"')
     visit(watched, served.url)
     says(watched, "hostile")
+
+
+READ = """() => [document.body.innerText, ...[...document.querySelectorAll("input, textarea")].map(one => one.value),
+    ...[...document.querySelectorAll("canvas td, canvas th")].map(one => one.textContent)]
+    .join(" ").replaceAll("\\u2060", "").replace(/\\s+/g, " ")"""
+ACTING = "[onerror], a[href^='javascript:'], img[src=''], .katex"
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_people_and_models_wrote(served, watched, name):
+    path, link, fields = SHOWN[name]
+    watched.goto(f"{served.url}/{path}?{urlencode({'data': NAME, **link})}", wait_until="domcontentloaded")
+    reads(watched, fields.split())
+
+
+def test_history_and_reasons_of_a_row(served, watched):
+    visit(watched, served.url, "review", data=NAME, row=0)
+    for tab, fields in (("History", "tag note eve"), ("Why in or out", "chosen bob eve")):
+        watched.get_by_role("tab", name=tab).click()
+        reads(watched, fields.split())
+
+
+def reads(page, fields) -> None:
+    """Wait until the page, what its fields and tables hold included, has the words of these fields letter by letter."""
+    words = [word(field) for field in fields]
+    page.wait_for_function(
+        f"words => {{ const read = ({READ})(); return words.every(one => read.includes(one)) }}", arg=words
+    )
+    assert page.locator(ACTING).count() == 0
 
 
 def test_the_canary_hears(page, served, canary):
