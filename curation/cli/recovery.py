@@ -141,7 +141,12 @@ def _recover(call: Call) -> dict[str, Any]:
     state = wait(ws, job["id"], call.progress)
     found = paser.recovery_of(ws, args["dataset"], state["run"])
     arms = {
-        name: {"rows": found.rows[name], "mean": vars(found.means[name]), "losses": losses.tolist()}
+        name: {
+            "rows": found.rows[name],
+            "left_out": found.left_out.get(name, 0),
+            "mean": vars(found.means[name]),
+            "losses": losses.tolist(),
+        }
         for name, losses in found.arms.items()
     }
     first = next(iter(arms))
@@ -155,7 +160,10 @@ def _recovered(made: dict, args: dict) -> list[str]:
     for name in ("original", "pruned"):
         known = [value for value in made[name] if value is not None and value == value]
         lines.append(f"  {sum(known) / len(known):.4f}  {name}")
-    lines += [f"  {arm['mean']['mean']:.4f}{_interval(arm['mean'])}  {name}" for name, arm in made["arms"].items()]
+    for name, arm in made["arms"].items():
+        short = f"; {arm['left_out']:,} too long to be read" if arm["left_out"] else ""
+        told = f"{name} (trained on {min(arm['rows']):,} rows{short})"
+        lines.append(f"  {arm['mean']['mean']:.4f}{_interval(arm['mean'])}  {told}")
     return lines + made["verdicts"]
 
 

@@ -157,6 +157,9 @@ def _chart(found: paser.Recovery, key: str) -> None:
         f"{settings['rank']} · {count(seeds, 'seed')}, {how} · measured on "
         f"{count(sum(one['held'] for one in found.groups), 'row')} held out."
     )
+    if found.left_out:
+        said = listed([f"{rows:,} of {plain(name, 60)}" for name, rows in found.left_out.items()])
+        st.caption(f"Longer than {settings['max_tokens']:,} tokens, and so not trained on: {said}.")
 
 
 def _rows(sizes: list[int]) -> str:

@@ -42,6 +42,30 @@ def test_a_plan_comes_back_from_its_file(tmp_path):
         read_arms(tmp_path / "nothing", 10)
 
 
+def test_an_order_is_filled_from_the_rows_that_can_be_read(tmp_path):
+    order = np.array([4, 3, 2, 1, 0, -1, -1, -1, -1, -1], np.int32)
+    plan = Arms({"one": [rows(0, 1, 6)], "longest": [order]}, rows(7, 8), np.zeros(10, np.int32), ["a"])
+    write_arms(tmp_path / "plan.parquet", plan)
+    plan = read_arms(tmp_path / "plan.parquet", 10)
+    assert plan.rows_of("longest", 2).tolist() == [2, 3, 4]
+    readable = ~rows(3, 6)
+    assert plan.rows_of("one", 0, readable).tolist() == [0, 1]
+    assert plan.rows_of("longest", 0, readable).tolist() == [2, 4]
+    assert (plan.unreadable("one", readable), plan.unreadable("longest", readable)) == (1, 0)
+    assert running.positions_needed(plan, 3).tolist() == [0, 1, 2, 3, 4, 6, 7, 8]
+
+
+def test_what_is_too_long_is_left_out_and_said(tmp_path):
+    order = np.array([0, 1, 2, 3, 4, 5, -1, -1, -1, -1], np.int32)
+    model, some = work(
+        tmp_path, Arms({"one": [rows(0, 1, 2)], "longest": [order]}, rows(7, 8), np.zeros(10, int), ["a"])
+    )
+    for row in (0, 5):
+        del some.pairs[row]
+    found = compared(some, model, model, tmp_path / "out")
+    assert [(arm["rows"], arm["left_out"]) for arm in found["arms"]] == [([2, 2], 1), ([2, 2], 0)]
+
+
 def test_a_killed_comparison_goes_on_and_does_nothing_twice(tmp_path, monkeypatch):
     model, one = work(tmp_path / "whole")
     whole = compared(one, model, tiny.language_model(tiny.llama(1)), tmp_path / "out")

@@ -14,18 +14,30 @@ LABEL = b"winnow"
 
 @dataclass(frozen=True)
 class Arms:
-    """``arms`` name -> bool ``(n,)`` sets, one for all seeds or one a seed; ``held`` bool ``(n,)``; ``groups`` int32
-    ``(n,)`` (-1 none) into ``names``. No held row is in a set."""
+    """``arms`` name -> one array ``(n,)`` for all seeds or one a seed: a set (bool), or an order (int32 place of each
+    row, -1 never) of which as many rows are taken as the first arm, a set, has. ``held`` bool ``(n,)``; ``groups``
+    int32 ``(n,)`` (-1 none) into ``names``. No held row is in an arm."""
 
     arms: Mapping[str, Sequence[np.ndarray]]
     held: np.ndarray
     groups: np.ndarray
     names: Sequence[str]
 
-    def rows_of(self, arm: str, seed: int) -> np.ndarray:
-        """Positions int64 that the arm trains on with its ``seed``-th seed."""
-        sets = self.arms[arm]
-        return np.flatnonzero(sets[seed % len(sets)])
+    def rows_of(self, arm: str, seed: int, readable: np.ndarray | None = None) -> np.ndarray:
+        """Positions int64, ascending, that the arm trains on with its ``seed``-th seed: ``readable`` ones, bool
+        ``(n,)``, so that rows too long for the model do not shrink an order."""
+        chosen = self.arms[arm][seed % len(self.arms[arm])]
+        readable = np.ones(len(chosen), bool) if readable is None else readable
+        if chosen.dtype == bool:
+            return np.flatnonzero(chosen & readable)
+        places = np.flatnonzero((chosen >= 0) & readable)
+        size = len(self.rows_of(next(iter(self.arms)), seed, readable))
+        return np.sort(places[np.argsort(chosen[places])[:size]])
+
+    def unreadable(self, arm: str, readable: np.ndarray) -> int:
+        """How many rows of the arm's set are not ``readable``, bool ``(n,)``; of an order none, as others are taken."""
+        chosen = self.arms[arm][0]
+        return int((chosen & ~readable).sum()) if chosen.dtype == bool else 0
 
 
 def write_arms(path: Path, plan: Arms) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,17 @@ class Work:
         """Positions measured by, ascending."""
         return [position for position in np.flatnonzero(self.plan.held).tolist() if position in self.pairs]
 
+    @cached_property
+    def readable(self) -> np.ndarray:
+        """Rows ``(n,)`` bool that the model can read."""
+        found = np.zeros(len(self.plan.held), bool)
+        found[list(self.pairs)] = True
+        return found
+
+    def rows(self, arm: str, place: int) -> list[int]:
+        """Positions that the arm trains on with its ``place``-th seed, ascending."""
+        return self.plan.rows_of(arm, place, self.readable).tolist()
+
     def losses(self, model: LanguageModel) -> list[float | None]:
         """Mean loss of an answer's token, by group; None for a group without held rows."""
         positions = self.held()
@@ -53,9 +65,7 @@ class Work:
         folder = self.kept / name
 
         def measure() -> list[float | None]:
-            wanted = [self.pairs[row] for row in self.plan.rows_of(arm, place).tolist() if row in self.pairs]
-            if not wanted:
-                raise ValueError(f"{arm} has no row with an answer that the model can read")
+            wanted = [self.pairs[row] for row in self.rows(arm, place)]
             settings = replace(self.settings, seed=seed)
             told = lambda done, total: self.report(done, total, f"training on {arm}, seed {seed}")  # noqa: E731
             told(0, settings.steps)
@@ -91,6 +101,12 @@ def compared(work: Work, original: LanguageModel, pruned: LanguageModel, out: Pa
     if not held:
         raise ValueError("no held-out row has an answer that the model can read, so there is nothing to measure by")
     groups = plan.groups[held]
+    trained = {arm: [len(work.rows(arm, place)) for place in range(work.seeds)] for arm in plan.arms}
+    for arm, sizes in trained.items():
+        if not min(sizes):
+            raise ValueError(
+                f"{arm} has no row with an answer that the model can read in {work.settings.max_tokens:,} tokens"
+            )
     counts = [int((groups == number).sum()) for number in range(len(plan.names))]
     found = {"groups": [{"name": name, "held": count} for name, count in zip(plan.names, counts, strict=True)]}
     work.report(0, 1, "measuring the original")
@@ -102,8 +118,8 @@ def compared(work: Work, original: LanguageModel, pruned: LanguageModel, out: Pa
         for arm in plan.arms:
             losses[arm].append(work.after(arm, place, pruned, out))
     found["arms"] = [
-        {"name": arm, "rows": [len(plan.rows_of(arm, place)) for place in range(work.seeds)], "losses": losses[arm]}
-        for arm in plan.arms
+        {"name": arm, "rows": sizes, "left_out": plan.unreadable(arm, work.readable), "losses": losses[arm]}
+        for arm, sizes in trained.items()
     ]
     return found | {"seeds": work.seeds, "training": asdict(work.settings)}
 
@@ -119,7 +135,7 @@ def _plain(name: str) -> str:
 def positions_needed(plan: Arms, seeds: int) -> Sequence[int]:
     """Every position that is trained on or measured, ascending."""
     needed = plan.held.copy()
-    for arm in plan.arms:
-        for place in range(seeds):
-            needed[plan.rows_of(arm, place)] = True
+    for chosen in plan.arms.values():
+        for rows in chosen[:seeds]:
+            needed |= rows if rows.dtype == bool else rows >= 0
     return np.flatnonzero(needed)

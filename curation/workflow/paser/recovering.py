@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ BASELINES = (RANDOM, LONGEST, ALL)
 @dataclass(frozen=True)
 class Recovery:
     """What a comparison found. ``arms`` name -> losses ``(seeds, groups)``, NaN for groups without held rows;
-    ``original`` and ``pruned`` ``(groups,)``; ``means`` name -> mean over groups, with its interval over seeds."""
+    ``original`` and ``pruned`` ``(groups,)``; ``means`` name -> mean over groups, with its interval over seeds.
+    ``rows`` name -> rows trained on, by seed; ``left_out`` name -> rows of the set that are too long to be read."""
 
     groups: list[dict[str, Any]]
     original: np.ndarray
@@ -39,6 +40,7 @@ class Recovery:
     arms: dict[str, np.ndarray]
     rows: dict[str, list[int]]
     facts: dict[str, Any]
+    left_out: dict[str, int] = field(default_factory=dict)
 
     @property
     def means(self) -> dict[str, Estimate]:
@@ -106,10 +108,9 @@ def arms(ws, record: dict, subsets, against, held_out: int, by: str, seeds: int,
         rows = np.zeros(record["rows"], bool)
         rows[subset_positions(ws, kept["id"])] = True
         made[str(name)] = [_some(rows & ~held, f"all rows of {name} are held out to measure by: hold out fewer")]
-    size = int(next(iter(made.values()))[0].sum())
     free = np.flatnonzero(~held)
     for name in against:
-        made[name] = _baseline(name, columns(ws, record["id"]), free, size, record["rows"], seeds, seed)
+        made[name] = _baseline(name, columns(ws, record["id"]), free, record["rows"], seeds, seed)
     return Arms(made, held, np.asarray(groups.numbers, np.int32), groups.names)
 
 
@@ -131,21 +132,25 @@ def recovery_of(ws: Workspace, dataset: str | int, run: int | None = None) -> Re
     found = {one["name"]: np.array(one["losses"], float) for one in said["arms"]}
     rows = {one["name"]: one["rows"] for one in said["arms"]}
     before = (np.array(said[name], float) for name in ("original", "pruned"))
-    return Recovery(said["groups"], *before, found, rows, {"seeds": said["seeds"], "settings": said["settings"]})
+    left_out = {one["name"]: one["left_out"] for one in said["arms"] if one.get("left_out")}
+    facts = {"seeds": said["seeds"], "settings": said["settings"]}
+    return Recovery(said["groups"], *before, found, rows, facts, left_out)
 
 
-def _baseline(name: str, table, free: np.ndarray, size: int, total: int, seeds: int, seed: int) -> list[np.ndarray]:
-    def of(positions: np.ndarray) -> np.ndarray:
-        rows = np.zeros(total, bool)
-        rows[positions] = True
-        return rows
+def _baseline(name: str, table, free: np.ndarray, total: int, seeds: int, seed: int) -> list[np.ndarray]:
+    """All rows as a set; random and longest as orders, since which rows the model can read is known only to it."""
+
+    def ordered(positions: np.ndarray) -> np.ndarray:
+        places = np.full(total, -1, np.int32)
+        places[positions] = np.arange(len(positions))
+        return places
 
     if name == ALL:
-        return [of(free)]
+        return [ordered(free) >= 0]
     if name == LONGEST:
         lengths = np.asarray(table.number("response_length"), float)[free]
-        return [of(free[np.lexsort((free, -lengths))[:size]])]
-    return [of(free[by_lot(free, seed + 1 + place)[:size]]) for place in range(seeds)]
+        return [ordered(free[np.lexsort((free, -lengths))])]
+    return [ordered(free[by_lot(free, seed + 1 + place)]) for place in range(seeds)]
 
 
 def _held(groups: np.ndarray, each: int, seed: int) -> np.ndarray:
