@@ -65,7 +65,9 @@ def _mined(made: dict, args: dict) -> list[str]:
             lines.append(
                 f"  {name}, on pairs left out: {found['accuracy']:.2f} ({bounds}), {found['coverage']:.0%} decided"
             )
-    lines.append(f"  the worker contradicts itself between the two orders in {report['bias']:.0%}, before correction")
+    freed = report.get("contradicted", report["bias"])
+    shares = f"{report['bias']:.0%}, and in {freed:.0%} once its liking for a letter is taken out"
+    lines.append(f"  the worker contradicts itself between the two orders in {shares}")
     return lines + [f"  {warning}" for warning in report["warnings"]]
 
 

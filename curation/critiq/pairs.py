@@ -70,9 +70,9 @@ def _read(line: bytes, number: int) -> Pair:
         raise Problem(f"line {number} is no JSON object") from None
     if not isinstance(record, dict):
         raise Problem(f"line {number} is no JSON object")
-    record = {"prompt": ""} | record
-    texts = [record.get("prompt_a", record["prompt"]), record.get("response_a")]
-    texts += [record.get("prompt_b", record["prompt"]), record.get("response_b")]
+    prompt = record.get("prompt")
+    texts = [record.get("prompt_a", prompt), record.get("response_a")]
+    texts += [record.get("prompt_b", prompt), record.get("response_b")]
     if not all(isinstance(text, str) for text in texts):
         raise Problem(f"line {number} needs texts prompt, response_a and response_b")
     if not all(_storable(text) for text in texts):

@@ -14,8 +14,12 @@ from curation.critiq.worker import Judge
 
 NOTHING = Measure(0, 0, 0)
 NEAR_CHANCE = (
-    "these verdicts are not clearly better than chance: the bound below reaches one half; use a stronger worker, more "
-    "pairs or other criteria before relying on them"
+    "on pairs that were left out the criteria are not clearly better than chance: their lower bound is no more than "
+    "one half; use a stronger worker, more pairs or other criteria before relying on them"
+)
+NONE_GOOD = (
+    "no criterion is good enough on these pairs, so none is in use and nothing is decided: judge more pairs, or use a "
+    "stronger worker or other criteria"
 )
 
 
@@ -81,19 +85,20 @@ def votes_on(judge: Judge, pairs: Sequence[Pair], criteria: Sequence[Criterion])
 
 
 def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Measure]) -> dict:
-    """What is kept of a run: rounds, the final criteria with their measures, the matrix, and how far to trust it."""
+    """What is kept of a run: rounds, the final criteria with their measures, the matrix, and how far to trust it.
+
+    ``bias`` and ``contradicted`` are the shares of judgements whose orders contradict each other, as the worker gave
+    them and after its liking for a letter was taken out.
+    """
     criteria = [one.criterion for one in mined.archive.values()]
     ballots = judge.judge(pairs, criteria)
     prior = ballots.prior()
     tried = judge.judge(pairs, [*criteria, *(one.criterion for one in mined.screened)])
+    raw, freed = ((tried.flips(p).mean() if tried.said.size else 0.0) for p in (np.zeros(tried.said.shape[1]), None))
     final = {one.criterion.name for one in mined.final}
     votes = ballots.votes()
     chosen = [c for c, one in enumerate(criteria) if one.name in final]
-    warnings = []
-    if cross and not cross["flow"].bounds[0] > 0.5:
-        warnings.append(NEAR_CHANCE)
-    if not chosen:
-        warnings.append("no criterion is good enough on these pairs: none is in use")
+    unsure = bool(cross) and not cross["flow"].bounds[0] > 0.5
     return {
         "pairs": len(pairs),
         "letters": ballots.letters,
@@ -102,9 +107,10 @@ def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Mea
         "banned": mined.banned,
         "on_the_same_pairs": measured(verdicts(votes[:, chosen]), truth_of(pairs)).to_json(),
         "cross_fitted": {name: found.to_json() for name, found in cross.items()},
-        "warnings": warnings,
+        "warnings": [NONE_GOOD] if not chosen else [NEAR_CHANCE] if unsure else [],
         "screened": [one.to_json() for one in mined.screened],
-        "bias": float(tried.flips(np.zeros(tried.said.shape[1])).mean()) if tried.said.size else 0.0,
+        "bias": float(raw),
+        "contradicted": float(freed),
         "matrix": {
             "criteria": [one.name for one in criteria],
             "prior": prior.tolist(),

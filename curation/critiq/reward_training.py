@@ -94,6 +94,7 @@ class _Training:
 
     def run(self, report: Report, save_every: float) -> None:
         due, look = time.monotonic() + save_every, max(1, self.course.steps_per_epoch // LOOKS_AN_EPOCH)
+        report(self.step, self.course.steps)
         while self.step < self.course.steps and self.idle < PATIENCE:
             epoch, place = divmod(self.step, self.course.steps_per_epoch)
             order = np.random.default_rng([self.settings.seed, epoch]).permutation(len(self.inside))

@@ -145,6 +145,17 @@ def human_pairs(ws: Workspace, dataset: str | int) -> list[Pair]:
 
 
 @needs("viewer")
+def enough_pairs(ws: Workspace, dataset: str | int, least: int) -> list[Pair]:
+    """``human_pairs``, of which there are at least ``least``; Problem where there are fewer."""
+    found = human_pairs(ws, dataset)
+    if not found:
+        raise Problem("there are no pairs on which people prefer one side: judge some, or bring some in from a file")
+    if len(found) < least:
+        raise Problem(f"people prefer one side of {len(found)} pairs, and {least} are needed: judge or bring in more")
+    return found
+
+
+@needs("viewer")
 def pair_agreement(ws: Workspace, dataset: str | int) -> dict[str, Any]:
     """How far people agree: pairs, people, percent, method, kappa, low, high; see ``curation.critiq.agreement``."""
     from curation.critiq.agreement import agreement

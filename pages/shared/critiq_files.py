@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation.problems import Problem
 from curation.workflow import critiq
+from curation.workflow.access.actors import carried
 from curation.workflow.importing import permitted
 from pages.shared import signing, state
 from pages.shared.errors import plain_errors
@@ -23,10 +24,10 @@ MOST_BYTES = 5_000_000
 
 def export_button(record: dict, *, key: str) -> None:
     """Downloads the set as the JSON file that an import takes."""
-    stem = f"{file_stem(record['name'])}-{record['version']}.json"
+    held, stem = workspace(), f"{file_stem(record['name'])}-{record['version']}.json"
     st.download_button(
         "Export",
-        data=partial(_written, workspace(), f"{record['name']}@{record['version']}"),
+        data=carried(held, partial(_written, held, f"{record['name']}@{record['version']}")),
         file_name=stem,
         mime="application/json",
         key=key,

@@ -14,9 +14,13 @@ from pages.shared.record_text import conversation
 from pages.shared.state import keyed
 from pages.shared.wording import ago, clean, count, line, message, plain, share
 
-COLOURS = ["#0072b2", "#d55e00", "#c9ced6", "#b8860b", "#5b6876"]
+COLOURS = ["#0072b2", "#d55e00", "#dfe3e8", "#eedfb4", "#5b6876"]
 MOST_PAIRS = 120
 AROUND = 170
+CONTRADICTS = (
+    "How often the worker says the opposite once the two answers change places; such verdicts do not count. A model "
+    "that compares letters favours one of them whatever the texts are: that is taken out first."
+)
 LETTERS = "without a reason: it compares the probabilities of two letters"
 
 
@@ -68,15 +72,15 @@ def _trust(told: dict) -> None:
                 bounds = f"{100 * one['low']:.0f} to {100 * one['high']:.0f} %, {share(one['coverage'])} decided"
                 bounds = "decides no pair" if one["accuracy"] is None else bounds
                 st.metric(title, value, bounds, delta_color="off", delta_arrow="off", border=True, help=help)
-        help = "How often the worker said the opposite once the two answers changed places. Such verdicts do not count."
+        freed = told.get("contradicted", told["bias"])
         st.metric(
             "Contradicts itself",
-            share(told["bias"]),
-            "between the two orders",
+            share(freed),
+            f"{share(told['bias'])} as it answers" if freed != told["bias"] else "between the two orders",
             delta_color="off",
             delta_arrow="off",
             border=True,
-            help=help,
+            help=CONTRADICTS,
         )
     if crossed:
         st.caption("Right on pairs that had no part in finding the criteria (cross-fitted), with 95 % bounds.")
@@ -141,7 +145,8 @@ def _one(told: dict, name: str, found: np.ndarray, pairs: list[Pair], key: str) 
         }
     )
     if told["letters"]:
-        table["Reason"] = [_leaning(row[place], matrix["prior"][place]) for row in matrix["said"]]
+        leaning = [_leaning(row[place], matrix["prior"][place]) for row in matrix["said"]]
+        table = table.assign(Reason=leaning).rename(columns={"Reason": "Leaning"})
     event = st.dataframe(
         table,
         key=keyed(key, "table", place),

@@ -8,17 +8,16 @@ from curation.critiq.tasks.quality import LEAST, LINEAR, LORA, Quality
 from curation.workflow import critiq, listing
 from pages.shared import data, frame, state
 from pages.shared.critiq_data import QUALITY, sets, under_way
-from pages.shared.critiq_estimates import leave, telling, time_words, told_or_why
 from pages.shared.critiq_start import broken_job, stop_button
-from pages.shared.critiq_words import CAUTION, offered
+from pages.shared.critiq_words import CAUTION, TITLES, TRYING, offered, time_words
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
 from pages.shared.linked import linked_segments, linked_select
-from pages.shared.nile_estimates import Estimates
 from pages.shared.nile_words import model_title
 from pages.shared.pairs_data import pairs_of, preferring
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
+from pages.shared.start_estimates import Estimates, leave, telling
 from pages.shared.state import keyed
 from pages.shared.wording import count, plain
 
@@ -87,7 +86,7 @@ def _settings(by: str, head: str, key: str) -> dict:
     ):
         start = {field.name: field.default for field in fields(kind)}
         form, offered_models = keyed(key, by, head, "settings"), {"models": models, "embedders": embedders}
-        return settings_form(kind, form, values=start, hidden=hidden, **offered_models) | {"head": head}
+        return settings_form(kind, form, values=start, hidden=hidden, titles=TITLES, **offered_models) | {"head": head}
 
 
 def _ready(dataset: dict, name: str, by: str, head: str) -> tuple[bool, str]:
@@ -122,7 +121,7 @@ def _before_start(dataset: dict, name: str, by: str, settings: dict, key: str) -
             f"**{settings['count']:,} pairs** of rows of {plain(dataset['name'])}, by the criteria of "
             f"**{plain(name)}**. Worker: **{plain(model_title(settings['worker']), 80)}**."
         )
-        telling()
+        telling(trying=TRYING)
         if settings["worker"] == "default":
             st.caption(CAUTION)
         if settings["head"] == LORA:
@@ -139,11 +138,11 @@ def _before_start(dataset: dict, name: str, by: str, settings: dict, key: str) -
 def _asked(dataset: dict, name: str, settings: dict) -> Estimates:
     held, ref = workspace(), data.ref(dataset)
 
-    def ask() -> str:
+    def ask(task: str) -> str:
         about = critiq.estimate_quality(held, ref, name, settings, deadline=PATIENCE)
         return f"{about['judgements']:,} judgements · {time_words(about)}"
 
-    return Estimates(told_or_why(ask), (QUALITY,))
+    return Estimates(ask, (QUALITY,))
 
 
 @st.fragment(run_every=EVERY)

@@ -9,17 +9,16 @@ from curation.critiq.tasks.mine import LEAST_PAIRS, Mine
 from curation.workflow import critiq, scoring
 from pages.shared import data, frame, job_progress, state
 from pages.shared.critiq_data import FAMILY, MINE, sets, under_way
-from pages.shared.critiq_estimates import leave, telling, time_words, told_or_why
 from pages.shared.critiq_rounds import rounds_table
-from pages.shared.critiq_words import CAUTION, NONE, model_line, offered
+from pages.shared.critiq_words import CAUTION, NONE, TITLES, TRYING, model_line, offered, time_words
 from pages.shared.errors import plain_errors, safely
 from pages.shared.job_cards import progress_words
 from pages.shared.linked import linked_select
-from pages.shared.nile_estimates import Estimates
 from pages.shared.nile_words import model_title
 from pages.shared.pairs_data import pairs_of, preferring
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
+from pages.shared.start_estimates import Estimates, leave, telling
 from pages.shared.state import keyed
 from pages.shared.wording import count, listed, plain, titled
 
@@ -71,12 +70,13 @@ def settings_fold(name: str, *, key: str) -> Wanted:
             format_func=titled,
             key="domains",
             bind="query-params",
-            help="Criteria of these kinds of data are tried on the pairs first.",
+            help="Criteria of these kinds of data are tried on the pairs first. Fewer kinds take less time, and leave "
+            "less to luck: of many criteria some are right on a few pairs by chance.",
         )
         kind = Mine.Settings
         with st.grid("auto", min_column_width=170):
             start = {field.name: field.default for field in fields(kind)}
-            values = settings_form(kind, keyed(key, "settings"), values=start, hidden=OWN)
+            values = settings_form(kind, keyed(key, "settings"), values=start, hidden=OWN, titles=TITLES)
     return Wanted(name, worker, "" if manager == NONE else manager, tuple(domains), values)
 
 
@@ -128,7 +128,7 @@ def _before_start(dataset: dict, wanted: Wanted, key: str) -> None:
     st.markdown(f"**{count(pairs, 'pair')}** on which people prefer one side; ties teach nothing and are left out.")
     managed = f"Manager: **{plain(model_title(wanted.manager), 80)}**." if wanted.manager else "No manager."
     st.markdown(f"Worker: **{plain(model_title(wanted.worker), 80)}**. {managed}")
-    telling()
+    telling(trying=TRYING)
     if "default" in (wanted.worker, wanted.manager):
         st.caption(CAUTION)
     if pairs < 30:
@@ -155,16 +155,17 @@ def _before_start(dataset: dict, wanted: Wanted, key: str) -> None:
 def _asked(dataset: dict, wanted: Wanted) -> Estimates:
     held, ref = workspace(), data.ref(dataset)
 
-    def ask() -> str:
+    def ask(task: str) -> str:
         given = {"worker": wanted.worker, "manager": wanted.manager, "domains": wanted.domains}
         about = critiq.estimate_mining(held, ref, wanted.name, settings=wanted.settings, **given)
-        words = [f"{about['criteria']:,} criteria of the knowledge base", f"{about['own']:,} of the set"]
+        words = [f"{count(about['criteria'], 'criterion', 'criteria')} of the knowledge base"]
+        words += [f"{about['own']:,} of the set"] if about["own"] else []
         told = f"{listed(words)}, each pair in both orders: **{about['judgements']:,} judgements**"
         more = about["most"] - about["judgements"]
         told += f", and up to {more:,} for what the manager writes" if more else ""
         return f"{told} · {time_words(about)}"
 
-    return Estimates(told_or_why(ask), (MINE,))
+    return Estimates(ask, (MINE,))
 
 
 def progress(dataset: dict) -> bool:

@@ -1,13 +1,14 @@
 """What the CritiQ page says of models, measures and changes."""
 
 from pages.shared.nile_words import model_names, model_title
-from pages.shared.wording import count, listed, plain, share, titled
+from pages.shared.wording import count, duration, listed, plain, share, titled
 
 NONE = "none"
 CAUTION = (
     "SmolLM2-135M is a very small model: on real pairs its verdicts are hardly better than chance. Use it to learn the "
     "way, and name a stronger worker for real work."
 )
+TRYING = "trying it on a few pairs"
 NEAR_CHANCE = "not clearly better than chance"
 WHAT = {
     "kept": "kept",
@@ -22,6 +23,16 @@ GRADES = {
     "middling": "taken, not good enough yet",
     "poor": "dropped: wrong too often",
     "unsure": "dropped: too few pairs decided",
+}
+TITLES = {
+    "criteria": "Criteria at a time",
+    "low": "Dropped up to",
+    "high": "Good from",
+    "least": "Least pairs decided",
+    "way": "Answers by",
+    "characters": "Most characters",
+    "count": "Pairs to annotate",
+    "similar": "Ratio of lengths",
 }
 COUNTED = {
     "flow": ("Criteria, by majority", "The mined criteria vote; mined anew without the pairs that are judged."),
@@ -52,6 +63,13 @@ def measure_words(found: dict) -> str:
         return "nothing decided" if found.get("pairs") else ""
     low, high = (f"{100 * found[end]:.0f}" for end in ("low", "high"))
     return f"{share(found['accuracy'])} ({low} to {high} %), {share(found['coverage'])} decided"
+
+
+def time_words(about: dict) -> str:
+    """``about 4 minutes (tried on a few pairs)``, or why that is not known."""
+    if about["seconds"] is None:
+        return f"time unknown: {plain(about['note'], 300)}"
+    return f"about {duration(max(about['seconds'], 1))} (tried on a few pairs)"
 
 
 def changes_words(changes: list[dict]) -> str:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.web.failures import sentence
 from curation.workflow.nile import Flow, estimate_step, start, step_states
 from pages.shared import data, state
 from pages.shared.errors import plain_errors
-from pages.shared.nile_estimates import Estimates
 from pages.shared.nile_flow import one_step
 from pages.shared.nile_words import CAUTION, SHORT, estimate_words, is_small, model_title
 from pages.shared.session import person, workspace
+from pages.shared.start_estimates import Estimates, leave, telling
 from pages.shared.state import keyed
 from pages.shared.wording import count, plain
 
@@ -42,7 +41,7 @@ def step_alone(dataset: dict, flow: Flow, found: dict[str, dict], step: str, lab
         start_button(dataset, flow, (step,), label.format(rows=rows), key=keyed(key, "start"), primary=False)
 
 
-@st.dialog("Before it starts", width="large", on_dismiss=lambda: _leave())
+@st.dialog("Before it starts", width="large", on_dismiss=lambda: leave())
 def _before_start(dataset: dict, flow: Flow, steps: tuple[str, ...], key: str) -> None:
     rows = min(flow.limit or dataset["rows"], dataset["rows"])
     st.markdown(
@@ -51,26 +50,13 @@ def _before_start(dataset: dict, flow: Flow, steps: tuple[str, ...], key: str) -
     )
     if is_small(flow.target, flow.reviser):
         st.caption(CAUTION)
-    asked = state.estimates()
-    if asked is not None:
-        (_tell if asked.over else _follow)(steps, asked)
+    telling(SHORT)
     if st.button("Start", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:"):
         with plain_errors():
             start(workspace(), data.ref(dataset), flow, steps, person=person())
-            _leave()
+            leave()
             st.rerun()
     st.caption("It goes on in the background. What is done already is not computed again.")
-
-
-@st.fragment(run_every=1)
-def _follow(steps: tuple[str, ...], asked: Estimates) -> None:
-    _tell(steps, asked)
-
-
-def _tell(steps: tuple[str, ...], asked: Estimates) -> None:
-    """What each step takes, as far as it is known; the button below does not wait for it."""
-    for step in steps:
-        st.markdown(f"**{SHORT[step]}** {asked.found.get(step) or ':gray[trying it on a few rows …]'}")
 
 
 def _asked(dataset: dict, flow: Flow, steps: Sequence[str]) -> Estimates:
@@ -80,18 +66,8 @@ def _asked(dataset: dict, flow: Flow, steps: Sequence[str]) -> Estimates:
     def ask(step: str) -> str:
         if found[step]["state"] == "done":
             return "done already"
-        try:
-            if found[step]["off"]:
-                return plain(found[step]["off"], 400)
-            return estimate_words(estimate_step(held, ref, flow, step, deadline=PATIENCE))
-        except Exception as error:
-            return plain(sentence(error), 300)
+        if found[step]["off"]:
+            return plain(found[step]["off"], 400)
+        return estimate_words(estimate_step(held, ref, flow, step, deadline=PATIENCE))
 
     return Estimates(ask, steps)
-
-
-def _leave() -> None:
-    state.asked.set()
-    asked = state.estimates.take()
-    if asked is not None:
-        asked.stop()

@@ -32,7 +32,9 @@ def judge(dataset: dict, known: list[dict], *, key: str) -> None:
             "Add more pairs, look at what others said under “All pairs”, or go on to CritiQ, which learns from them.",
             ":material/task_alt:",
         ):
-            frame.go_button("Go to CritiQ", "critiq.py", key=keyed(key, "on"))
+            if st.button("Add pairs", key=keyed(key, "more"), icon=":material/add:"):
+                state.wanted_part.set("add")
+                st.rerun()
         with st.container(horizontal=True):
             _undo_button(dataset, key)
         return

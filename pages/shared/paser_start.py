@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from curation.web.failures import sentence
 from curation.workflow import scoring
 from curation.workflow.paser.capabilities import FAMILY
 from pages.shared import data, paser_data, state
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
 from pages.shared.job_progress import broken_job, cancel
-from pages.shared.nile_estimates import Estimates
 from pages.shared.session import workspace
+from pages.shared.start_estimates import Estimates, leave, telling
 from pages.shared.state import keyed
 from pages.shared.wording import count, duration, plain
 
@@ -41,51 +40,23 @@ def start_button(dataset: dict, label: str, made: Start, *, key: str, primary: b
     kind = "primary" if primary else "secondary"
     if st.button(label, key=keyed(key, "ask"), type=kind, icon=PLAY, disabled=disabled):
         state.asked.set((key, dataset["id"]))
-        state.estimates.set(Estimates(_told(made), [made.task]))
+        state.estimates.set(Estimates(lambda task: made.estimate(), [made.task]))
     if state.asked() == (key, dataset["id"]):
         _before_start(made, key)
 
 
-def _told(made: Start) -> Callable[[str], str]:
-    def ask(task: str) -> str:
-        try:
-            return made.estimate()
-        except Exception as error:
-            return plain(sentence(error), 300)
-
-    return ask
-
-
-@st.dialog("Before it starts", on_dismiss=lambda: _leave())
+@st.dialog("Before it starts", on_dismiss=lambda: leave())
 def _before_start(made: Start, key: str) -> None:
     st.markdown(made.about)
-    asked = state.estimates()
-    if asked is not None:
-        (_tell if asked.over else _follow)(made.task, asked)
+    telling(trying="working out how long it takes")
     if st.button("Start", key=keyed(key, "start"), type="primary", icon=PLAY):
         with plain_errors():
             job = made.begin()
             if job["state"] == "done":
                 state.note("info", "This was computed before with these settings; its result is kept.")
-            _leave()
+            leave()
             st.rerun()
     st.caption("It goes on in the background; you can leave this page.")
-
-
-@st.fragment(run_every=1)
-def _follow(task: str, asked: Estimates) -> None:
-    _tell(task, asked)
-
-
-def _tell(task: str, asked: Estimates) -> None:
-    st.markdown(asked.found.get(task) or ":gray[Working out how long it takes …]")
-
-
-def _leave() -> None:
-    state.asked.set()
-    asked = state.estimates.take()
-    if asked is not None:
-        asked.stop()
 
 
 def step_state(dataset: dict, task: str, *, key: str) -> bool:

@@ -1,8 +1,9 @@
 """A form drawn from the fields of a settings dataclass, for scorers, steps of a subset and whatever comes."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -25,17 +26,19 @@ def settings_form(
     embedders: Sequence[str] = (),
     files: Sequence[str] = (),
     hidden: Sequence[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Draw one widget a field and give the settings by name, ready for ``settings_from``.
 
     ``values`` are where the widgets start; ``columns``, ``models``, ``embedders`` and ``files`` are what fields of
-    those kinds offer; fields in ``hidden`` are neither drawn nor given. Draw it in ``st.form`` where no field depends
-    on another.
+    those kinds offer; fields in ``hidden`` are neither drawn nor given; ``titles`` are labels other than the names.
+    Draw it in ``st.form`` where no field depends on another.
     """
     offers = {"model": models or ["default"], "embedder": embedders or ["default"], "file": files}
     chosen = {}
     for field in (field for field in fields(kind) if field.name not in hidden):
         rules = {"minimum": None, "maximum": None, "choices": (), "help": "", "kind": "", **field.metadata}
+        rules["title"] = titles.get(field.name)
         start = (values or {}).get(field.name, _default(field))
         draw = _drawer(field, rules)
         chosen[field.name] = draw(field, rules, start, keyed(key, field.name), columns, offers)
@@ -59,9 +62,9 @@ def _drawer(field: Field, rules: dict) -> Callable:
 
 def _label(field: Field, rules: dict) -> dict:
     help = rules["help"][:1].upper() + rules["help"][1:]
-    if len(field.name) <= 2 and help:
+    if len(field.name) <= 2 and help and not rules["title"]:
         return {"label": plain(help.partition("(")[0].partition(";")[0].strip(), 60), "help": plain(help, 400)}
-    return {"label": titled(field.name), "help": plain(help, 400) or None}
+    return {"label": rules["title"] or titled(field.name), "help": plain(help, 400) or None}
 
 
 def _switch(field, rules, start, key, columns, offers):

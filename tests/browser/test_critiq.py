@@ -56,6 +56,10 @@ def test_from_pairs_to_criteria_to_a_score_to_a_subset(served, page, judge):
     says(page, re.compile("Version 1"))
     press(page, "Veto", exact=True)
     says(page, "Take the veto back")
+    with page.expect_download() as download:
+        press(page, "Export", exact=True)
+    states = {one["status"] for one in json.loads(download.value.path().read_text())["criteria"]}
+    assert states == {"active", "vetoed"}
 
     visit(page, served.url, "critiq", data="few", part="score", by="pairs")
     press(page, "Train the score")
@@ -100,7 +104,7 @@ def run_the_flow(page, served, model: str) -> None:
     visit(page, served.url, "critiq", **link)
     says(page, "No criteria mined yet")
     page.get_by_text(re.compile("^Models and settings")).click()
-    for label, value in (("Rounds", "1"), ("Folds", "2"), ("Least", "4")):
+    for label, value in (("Rounds", "1"), ("Folds", "2"), ("Least pairs decided", "4")):
         fill(page, label, value)
     press(page, "Run the flow")
     says(page, "Before it starts")

@@ -26,6 +26,7 @@ def test_a_file_of_pairs_and_back(tmp_path):
         ("{", "line 1 is no JSON object"),
         ("[]", "line 1 is no JSON object"),
         ('{"prompt": "p", "response_a": "x"}', "needs texts"),
+        ('{"Prompt": "p", "response_a": "x", "response_b": "y"}', "needs texts prompt"),
         ('{"prompt": "p", "response_a": "x", "response_b": " "}', "empty response"),
         ('{"prompt": "p", "response_a": "x", "response_b": "y", "preference": "left"}', "a, b or tie"),
         ('{"prompt": "p", "response_a": "\\ud83d", "response_b": "y"}', "surrogate"),

@@ -1,6 +1,7 @@
 """Votes from letters and from JSON: both orders, what cancels, what abstains, and that little is read twice."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from curation.critiq import prompts
 from curation.critiq.annotating import timed
 from curation.critiq.criteria import Criterion
+from curation.critiq.flow import Flow, Options
 from curation.critiq.pairs import Pair
 from curation.critiq.replies import INVENTED, REFINED, VERDICT, parsed
+from curation.critiq.reporting import told
 from curation.critiq.votes import Ballots, Measure, measures, verdicts
 from curation.critiq.worker import Judge
 from curation.intervals import wilson
@@ -56,6 +59,14 @@ def test_a_liking_for_a_letter_cancels(liking):
     raw = ballots.votes(np.zeros(1))[:, 0].tolist()
     assert raw == ([1, -1, 0] if liking == 0 else [0, 0, 0]), "without that, both orders name the same letter"
     assert ballots.flips(np.zeros(1)).all() == (liking != 0)
+
+
+def test_a_report_tells_contradictions_before_and_after_the_liking_is_taken_out():
+    some = [replace(pair, preference="a") for pair in THREE[:2]]
+    judge = Judge(Leaning(5.0), letters=True)
+    flow = Flow(some, judge, None, Options(rounds=0), lambda done, of, stage: None)
+    report = told(some, judge, flow.run(ONE, []), {})
+    assert (report["bias"], report["contradicted"]) == (1.0, 0.0)
 
 
 def test_what_is_lost_abstains_with_its_reason():

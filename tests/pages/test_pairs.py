@@ -68,7 +68,9 @@ def test_a_file_is_shown_before_it_is_brought_in(page, held, tmp_path, monkeypat
     assert "20 pairs, 20 of them judged" in texts(at) and "B preferred" in texts(at)
     at = press(at, "Import 20 pairs")
     assert len(said(held)) == 20 and "You have judged every pair" in texts(at)
-    assert button(at, "Go to CritiQ")
+    assert button(at, "Evolve criteria")
+    at = press(at, "Add pairs")
+    assert button(at, "Make pairs")
 
 
 def test_a_file_that_is_none_is_refused_in_plain_words(page, held, tmp_path, monkeypatch):

@@ -123,6 +123,16 @@ def test_mining_keeps_versions_and_goes_on_from_what_the_curator_says(ws, server
     assert [one["version"] for one in versions] == [1, 2, 3, 4, 5] and versions[2]["version"] == frozen["version"]
 
 
+def test_too_few_pairs_are_refused_before_anything_is_started(ws, server, tmp_path):
+    with_pairs(ws, tmp_path, 5)
+    for asked in (critiq.start_mining, critiq.estimate_mining):
+        with pytest.raises(ValueError, match="one side of 5 pairs, and 6 are needed"):
+            asked(ws, "d", worker=server)
+    with pytest.raises(ValueError, match="one side of 5 pairs, and 10 are needed"):
+        critiq.start_quality(ws, "d", pairs=True)
+    assert scoring.job_states(ws) == []
+
+
 def test_what_mining_would_take_is_told_before_it_starts(ws, server, rules, tmp_path):
     with pytest.raises(ValueError, match="no pairs"):
         critiq.estimate_mining(ws, "d")

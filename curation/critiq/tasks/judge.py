@@ -43,12 +43,13 @@ class Verdicts(Task):
         from curation.critiq.pairs import read_pairs
 
         pairs = read_pairs(self.settings.pairs)
-        margin = self._by_head(pairs) if self.settings.head else self._by_criteria(pairs, context)
+        context.report(0, 0, "opening the model")
+        margin = self._by_head(pairs, context) if self.settings.head else self._by_criteria(pairs, context)
         found = [{"verdict": {1: "a", -1: "b"}.get(int(np.sign(m))), "margin": float(m)} for m in margin]
         (context.folder / OUT).write_text(json.dumps(found), encoding="ascii")
         return {}
 
-    def _by_head(self, pairs) -> np.ndarray:
+    def _by_head(self, pairs, context: Context) -> np.ndarray:
         from curation.critiq.inputs import embedded
         from curation.critiq.scorer import load
 
@@ -56,20 +57,21 @@ class Verdicts(Task):
             [getattr(pair, part) for pair in pairs] for part in ("prompt_a", "response_a", "prompt_b", "response_b")
         ]
         if self.settings.head.endswith(REWARD):
-            return self._by_language_model(sides)
+            return self._by_language_model(sides, context)
         head, name = load(self.settings.head), self.settings.embedder
         first, second = embedded(name, *sides[:2]), embedded(name, *sides[2:])
         if len(head.weights) != first.shape[1]:
             raise ValueError("the quality score was made by an earlier version or with another embedder: make it again")
         return head.score(first) - head.score(second)
 
-    def _by_language_model(self, sides: list[list[str]]) -> np.ndarray:
+    def _by_language_model(self, sides: list[list[str]], context: Context) -> np.ndarray:
         """Differences of scores; 0, which decides nothing, where a text does not fit."""
         from curation.critiq.reward import opened
 
         model = opened(Path(self.settings.head).parent)
-        first, second = (model.of_texts(list(zip(*sides[n : n + 2], strict=True)))[0] for n in (0, 2))
-        return np.nan_to_num(first - second)
+        texts = [one for n in (0, 2) for one in zip(*sides[n : n + 2], strict=True)]
+        values, _ = model.of_texts(texts, lambda done: context.report(done, len(texts), "reading"))
+        return np.nan_to_num(np.subtract(*np.split(values, 2)))
 
     def _by_criteria(self, pairs, context: Context) -> np.ndarray:
         """Votes for a less votes for b, as a share of the criteria."""

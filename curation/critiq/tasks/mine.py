@@ -60,6 +60,7 @@ class Mine(Task):
         from curation.critiq.votes import Thresholds
 
         chosen = self.settings
+        context.report(0, 0, "opening the models")
         pairs = [pair for pair in read_pairs(chosen.pairs) if pair.preference in ("a", "b")]
         if len(pairs) < LEAST_PAIRS:
             raise ValueError(f"at least {LEAST_PAIRS} pairs with a preference are needed, and there are {len(pairs)}")

@@ -124,6 +124,7 @@ class Quality(Task):
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
         from curation.critiq.scorer import RowInputs, RowTexts, kept
 
+        context.report(0, 0, "training")
         if self.settings.head == LORA:
             return self._by_language_model(shards, RowTexts(rows), context)
         from curation.critiq.inputs import embedded

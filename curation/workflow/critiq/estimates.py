@@ -9,7 +9,7 @@ import numpy as np
 
 from curation.critiq import knowledge
 from curation.critiq.criteria import Criterion
-from curation.critiq.tasks.mine import Mine
+from curation.critiq.tasks.mine import LEAST_PAIRS, Mine
 from curation.critiq.tasks.quality import LORA, Quality
 from curation.jobs.ask import ask
 from curation.jobs.sample_json import to_json
@@ -20,7 +20,7 @@ from curation.workflow.access.needing import needs
 from curation.workflow.critiq.files import criteria_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.pairs import human_pairs
+from curation.workflow.pairs import enough_pairs
 from curation.workflow.workspace import Workspace
 from store import criteria_sets
 
@@ -57,9 +57,7 @@ def estimate_mining(
     tries a few pairs by a few criteria. None with a ``note`` where it cannot.
     """
     record = resolve_dataset(ws, dataset)
-    pairs = human_pairs(ws, record["id"])
-    if not pairs:
-        raise Problem("there are no pairs on which people prefer one side: judge some, or bring some in from a file")
+    pairs = enough_pairs(ws, record["id"], LEAST_PAIRS)
     chosen = settings_from(Mine.Settings, {"worker": worker, "manager": manager} | (settings or {}))
     base, own = known_criteria(ws.folder, domains), []
     if name in {one["name"] for one in criteria_sets.listed(ws.database)}:

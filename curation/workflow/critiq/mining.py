@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from curation.critiq.tasks.mine import REPORT, Mine
+from curation.critiq.tasks.mine import LEAST_PAIRS, REPORT, Mine
 from curation.jobs.folder import job_of
 from curation.problems import Problem
 from curation.workflow.access.needing import for_the_program, needs
@@ -12,7 +12,7 @@ from curation.workflow.critiq.estimates import known_criteria
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.pairs import human_pairs
+from curation.workflow.pairs import enough_pairs
 from curation.workflow.scoring import start_task
 from curation.workflow.workspace import Workspace
 from store import criteria_sets, folders, runs
@@ -40,9 +40,7 @@ def start_mining(
     ``domains`` of the knowledge base are screened (None: all of them; empty: none). Problem in plain words.
     """
     record = resolve_dataset(ws, dataset)
-    pairs = human_pairs(ws, record["id"])
-    if not pairs:
-        raise Problem("there are no pairs on which people prefer one side: judge some, or bring some in from a file")
+    pairs = enough_pairs(ws, record["id"], LEAST_PAIRS)
     chosen = {"name": name, "manager": manager, "worker": worker, "rounds": rounds, "criteria": criteria}
     chosen |= {"pairs": pairs_file(ws, pairs)} | (settings or {})
     known = {one["name"] for one in criteria_sets.listed(ws.database)}

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from curation.critiq.scorer import FACTS
-from curation.critiq.tasks.quality import Quality
+from curation.critiq.tasks.quality import LEAST, Quality
 from curation.problems import Problem
 from curation.workflow.access.needing import needs
 from curation.workflow.critiq.files import criteria_file, pairs_file
 from curation.workflow.critiq.sets import criteria_of, get_set
 from curation.workflow.listing import resolve_dataset
-from curation.workflow.pairs import human_pairs
+from curation.workflow.pairs import enough_pairs
 from curation.workflow.scoring import start_task
 from curation.workflow.workspace import Workspace
 from store import folders, runs
@@ -51,10 +51,7 @@ def _settings(ws: Workspace, record: dict, criteria: str | None, pairs: bool, se
     if bool(criteria) == bool(pairs):
         raise Problem("name either a set of criteria, or the pairs that people judged")
     if pairs:
-        found = human_pairs(ws, record["id"])
-        if not found:
-            raise Problem("there are no pairs on which people prefer one side: judge some, or bring some in")
-        return {"pairs": pairs_file(ws, found)} | (settings or {})
+        return {"pairs": pairs_file(ws, enough_pairs(ws, record["id"], LEAST))} | (settings or {})
     used = [one for one in criteria_of(get_set(ws, criteria)) if one.status != "vetoed"]
     if not used:
         raise Problem(f"{criteria} holds no criterion that is in use: mine or add some first")
