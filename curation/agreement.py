@@ -33,8 +33,11 @@ class Agreement:
     measures: tuple[Measure, ...]
 
 
-def agreement(said: Sequence[Mapping[str, str]], seed: int = 0) -> Agreement:
-    """Of one {person: category} for each item; items that fewer than two people judged do not count."""
+def agreement(said: Sequence[Mapping[str, str]], seed: int = 0, weights: np.ndarray | None = None) -> Agreement:
+    """Of one {person: category} for each item; items that fewer than two people judged do not count.
+
+    ``weights`` float64 ``(RESAMPLES, items)`` is how often each such item is drawn again, by ``seed`` where not given.
+    """
     kept = [dict(one) for one in said if len(one) > 1]
     people = sorted({who for one in kept for who in one})
     categories = sorted({what for one in kept for what in one.values()})
@@ -44,7 +47,9 @@ def agreement(said: Sequence[Mapping[str, str]], seed: int = 0) -> Agreement:
             codes[row, people.index(who)] = categories.index(what)
     kappa = ("Cohen's kappa", cohen) if len(people) == 2 else ("Fleiss' kappa", fleiss)
     ways = (("Percent", percent), kappa, ("Krippendorff's alpha", alpha))
-    return Agreement(len(kept), len(people), tuple(_measured(name, way, codes, seed) for name, way in ways))
+    if weights is None and len(kept) >= LEAST:
+        weights = _weights(len(kept), seed)
+    return Agreement(len(kept), len(people), tuple(_measured(name, way, codes, weights) for name, way in ways))
 
 
 def percent(codes: np.ndarray) -> float | None:
@@ -93,9 +98,11 @@ def _shared(right: int, of: int) -> dict[str, float | int]:
 
 def by_label(said: Sequence[Mapping[str, str]], seed: int = 0) -> dict[str, Agreement]:
     """Agreement on each category against all others, by category: on which of them do people differ?"""
+    said = [one for one in said if len(one) > 1]
     labels = sorted({what for one in said for what in one.values()})
+    weights = _weights(len(said), seed) if len(said) >= LEAST else None
     return {
-        label: agreement([{who: str(what == label) for who, what in one.items()} for one in said], seed)
+        label: agreement([{who: str(what == label) for who, what in one.items()} for one in said], seed, weights)
         for label in labels
     }
 
@@ -138,10 +145,12 @@ def _counts(codes: np.ndarray) -> np.ndarray:
     return np.stack([(codes == category).sum(1) for category in known], axis=1) if len(known) else np.zeros((0, 0))
 
 
-def _measured(name: str, way: Callable[[np.ndarray], float | None], codes: np.ndarray, seed: int) -> Measure:
-    if len(codes) < LEAST:
+def _measured(
+    name: str, way: Callable[[np.ndarray], float | None], codes: np.ndarray, weights: np.ndarray | None
+) -> Measure:
+    if weights is None:
         return Measure(name, way(codes))
-    drawn = _RESAMPLED[way](codes, _weights(len(codes), seed))
+    drawn = _RESAMPLED[way](codes, weights)
     known = drawn[np.isfinite(drawn)]
     low, high = np.quantile(known, [0.025, 0.975]).tolist() if len(known) else (None, None)
     return Measure(name, way(codes), low, high)

@@ -24,8 +24,8 @@ def queue_agreement(ws: Workspace, dataset: str | int, name: str) -> dict[str, A
     queue = resolve_queue(ws, dataset, name)
     found = judged(ws, queue)
     rows = _told(queue, found)
-    told = asdict(agreement(list(rows.values())))
-    told["labels"] = {label: asdict(one) for label, one in by_label(list(rows.values())).items()}
+    version = ws.database.version(queue["dataset_id"], "decisions"), queue["is_blind"]
+    told = ws.kept(("agreement", queue["dataset_id"], queue["id"]), version, lambda _: _agreed(list(rows.values())))
     return told | {"gold": {who: against_gold(pairs) for who, pairs in sorted(_gold(ws, queue, found, rows).items())}}
 
 
@@ -99,6 +99,11 @@ def _complete(queue: dict, said: dict[str, str]) -> bool:
 def _told(queue: dict, found: Judged) -> dict[int, dict[str, str]]:
     """Row -> {person: decision} of the rows that may be counted: in a blind queue those that all have judged."""
     return {row: one for row, one in found.said().items() if _complete(queue, one) or not queue["is_blind"]}
+
+
+def _agreed(said: list[dict[str, str]]) -> dict[str, Any]:
+    """Over all and by decision; its bounds take a thousand samples, so it is kept until somebody decides anew."""
+    return asdict(agreement(said)) | {"labels": {label: asdict(one) for label, one in by_label(said).items()}}
 
 
 def _gold(ws: Workspace, queue: dict, found: Judged, rows: dict) -> dict[str, list[tuple[str, str]]]:
