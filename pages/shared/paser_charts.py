@@ -28,7 +28,8 @@ def intervals(table: pd.DataFrame, title: str, *, key: str, alt: str) -> None:
     """Horizontal bars with 95 % intervals: ``name``, ``mean``, ``low``, ``high``, ``told`` (for the hover)."""
     ink = DARK_INK if st.context.theme.type == "dark" else LIGHT_INK
     hover = [{"field": "name", "type": "nominal"}, {"field": "told", "type": "nominal", "title": title}]
-    mean = {"field": "mean", "type": "quantitative", "axis": {"title": title, "tickCount": 5}, "scale": {"zero": True}}
+    axis = {"title": title, "tickCount": 5, "labelFlush": True}
+    mean = {"field": "mean", "type": "quantitative", "axis": axis, "scale": {"zero": True}}
     bars = {"mark": {"type": "bar", "height": {"band": 0.6}}, "encoding": {"x": mean, "tooltip": hover}}
     spans = {
         "mark": {"type": "rule", "strokeWidth": 2, "color": ink},

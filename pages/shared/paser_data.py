@@ -30,7 +30,6 @@ SENTENCES = {
     PROOF: "Whether one set of rows trains a better model than another, measured on rows held out.",
 }
 DONE, RUNNING, READY, MISSING = "check_circle", "progress_activity", "radio_button_unchecked", "lock"
-OTHER_LABELS = ("capability", "cluster_name", "decision")
 MOST_GROUPS = 60
 BEFORE = {"capabilities": ("embed", "map"), "degradation": ("embed", "map", "capabilities")}
 
@@ -74,12 +73,15 @@ def _offered(names: list[str], key: str) -> list[str]:
 
 
 def _labels(table: Columns) -> dict[str, str]:
-    """Label columns that rows brought with them or that people made, which can stand in for clusters."""
+    """Label columns that rows brought with them or that were computed, which can stand in for clusters; a field of the
+    file that is called as the clusters are goes by its longer name."""
     found = {}
     for info in table.names():
-        fits = info.kind == "label" and info.name not in OTHER_LABELS and info.family != "PASER"
+        fits = info.kind == "label" and info.name != "cluster_name" and info.family not in ("PASER", "team")
         if fits and 1 < len(table.label(info.name)[1]) <= MOST_GROUPS:
-            found[info.name] = line(info.title or info.name, 60)
+            named = f"field:{COLUMN}" if info.name == COLUMN else info.name
+            told = " (field of the file)" if named.startswith("field:") else ""
+            found[named] = f"{line(info.title or info.name, 60)}{told}"
     return found
 
 

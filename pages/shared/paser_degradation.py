@@ -58,7 +58,8 @@ def _start(dataset: dict, pair: Pair, chosen: dict) -> Start:
     each = settings_from(Settings, chosen).each
     measured = _measured(dataset, pair, each)
     titles = [plain(paser_data.model_title(name)) for name in (pair.original, pair.pruned)]
-    how = f"{count(measured, 'row')}, at most {each:,} of each capability" if each else "all rows"
+    kind = "capability" if pair.by == COLUMN else "label"
+    how = f"{count(measured, 'row')}, at most {each:,} of each {kind}" if each else "all rows"
     return Start(
         "degradation",
         f"**{titles[0]}** against **{titles[1]}** on {how}, out of {rows_words(dataset)}.",
@@ -69,10 +70,10 @@ def _start(dataset: dict, pair: Pair, chosen: dict) -> Start:
 
 def _measured(dataset: dict, pair: Pair, each: int) -> int:
     """How many rows both models read."""
-    found = paser_data.clusters_of(dataset) if pair.by == COLUMN else None
-    if not each or found is None:
+    if not each or (pair.by == COLUMN and paser_data.clusters_of(dataset) is None):
         return dataset["rows"]
-    return sum(min(one["rows"], each) for one in found.capabilities)
+    numbers = np.asarray(paser.groups_of(workspace(), dataset["id"], pair.by).numbers)
+    return int(np.minimum(np.bincount(numbers[numbers >= 0]), each).sum())
 
 
 def _bars(found: paser.Lost, key: str) -> None:
@@ -95,8 +96,14 @@ def _bars(found: paser.Lost, key: str) -> None:
     rows = sum(one["rows"] for one in told)
     st.caption(
         f"Jensen-Shannon divergence, 0 the same, 0.693 nothing in common; mean of {count(measured, 'row')} out of "
-        f"{rows:,}, with 95 % intervals. It says how much changed, not whether for the worse."
+        f"{rows:,}, with 95 % intervals.{_unread(found)} It says how much changed, not whether for the worse."
     )
+
+
+def _unread(found: paser.Lost) -> str:
+    """How many rows cannot be measured, nor chosen."""
+    rows = int(np.isnan(found.tokens).sum())
+    return f" {count(rows, 'other')} cannot be read in {found.run['settings']['max_tokens']:,} tokens." if rows else ""
 
 
 def _told(one: dict) -> str:

@@ -1,7 +1,11 @@
 """The PASER page: every step missing, done and started; names, sliders, the set and its proof; one deep link."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
+from curation.columns import ColumnInfo, TableColumns
 from curation.paser.tasks.prune import USUAL
 from curation.workflow import listing, paser, scoring
 from curation.workflow.subsetting import make_subset
@@ -117,6 +121,25 @@ def test_bars_are_in_the_order_of_what_was_lost(page, made):
     assert button(at, "Next: budget")
     at = page("Degradation", by="skill")
     assert "Missing skills" in texts(at)
+
+
+def test_rows_that_were_too_long_are_said():
+    from pages.shared.paser_degradation import _unread
+
+    run = {"settings": {"max_tokens": 1200}}
+    found = SimpleNamespace(tokens=np.array([3.0, np.nan, np.nan]), run=run)
+    assert _unread(found) == " 2 others cannot be read in 1,200 tokens."
+    assert _unread(SimpleNamespace(tokens=np.ones(3), run=run)) == ""
+
+
+def test_a_field_called_as_the_clusters_are_can_stand_in_for_them():
+    from pages.shared.paser_data import _labels
+
+    held = {"capability": ["a", "b"], "corrected": ["yes", "no"], "skill": ["c", "d"]}
+    families = {"capability": "file", "corrected": "team", "skill": "file"}
+    infos = [ColumnInfo(name, "label", name, family) for name, family in families.items()]
+    found = _labels(TableColumns(2, labels=held, infos=infos))
+    assert found == {"field:capability": "capability (field of the file)", "skill": "skill"}
 
 
 def test_the_same_model_twice_says_so(page, bare):

@@ -138,6 +138,8 @@ def test_skills_that_rows_carry_stand_in_for_clusters(made):
     found = paser.lost(ws, "d", original, pruned, "skill")
     assert found.groups.names == ["skill 0", "skill 1"] and [bar.sampled for bar in found.bars] == [5, 5]
     assert paser.budget_of(found, 9).rows.sum() == 9
+    named = paser.groups_of(ws, "d", "field:skill")
+    assert named.names == found.groups.names and np.array_equal(named.numbers, found.groups.numbers)
 
 
 def test_names_given_by_hand_are_taken_back_one_after_the_other(made):

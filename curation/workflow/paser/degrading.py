@@ -57,13 +57,17 @@ class Lost:
 
 @needs("viewer")
 def groups_of(ws: Workspace, dataset: str | int, by: str = COLUMN) -> Grouped:
-    """The capability clusters, or the values of a label column such as skills that the rows carry."""
+    """The capability clusters, or the values of a label column such as skills that the rows carry: ``field:NAME`` is
+    always a field of the file."""
     if by == COLUMN:
         found = needed_capabilities(ws, dataset)
         return Grouped(np.asarray(found.numbers), found.names)
     from curation.workflow.values import labels_of
 
-    codes, names = labels_of(columns(ws, dataset), by)
+    table = columns(ws, dataset)
+    field = by.removeprefix("field:")
+    short = any(info.name == field and info.family == "file" for info in table.names())
+    codes, names = labels_of(table, field if short else by)
     return Grouped(np.asarray(codes, np.int32), list(names), by)
 
 
