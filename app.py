@@ -87,11 +87,15 @@ def _on_script_error(error: Exception) -> bool:
     return on_script_error(error)
 
 
+def _base() -> str:
+    return st.get_option("server.baseUrlPath")
+
+
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
     routes=ROUTES,
-    middleware=[Middleware(SafeHeaders), Middleware(SignInFirst)],
+    middleware=[Middleware(SafeHeaders), Middleware(SignInFirst, base=_base)],
     on_script_error=_on_script_error,
 )
 

@@ -1,6 +1,7 @@
 """Signing in with an account of the workspace, changing its password, and the way to the form."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
 import anyio.to_thread
@@ -88,19 +89,23 @@ def address_of(request: Request) -> str:
 class SignInFirst:
     """ASGI middleware: a browser that opens a page without having signed in is shown the form instead.
 
-    Only where the accounts of the workspace are the one way in. The pages ask again themselves.
+    Only where the accounts of the workspace are the one way in. The pages ask again themselves. ``base`` gives the path
+    under which the server has its pages, empty for none.
     """
 
-    def __init__(self, app):
-        self.app = app
+    def __init__(self, app, base: Callable[[], str] = str):
+        self.app, self._base = app, base
 
     async def __call__(self, scope, receive, send):
-        if scope["type"] == "http" and scope["method"] == "GET" and self._is_page(scope["path"]):
+        path, base = scope["path"], self._base().strip("/")
+        below = path.removeprefix(f"/{base}") if base and f"{path}/".startswith(f"/{base}/") else path
+        if scope["type"] == "http" and scope["method"] == "GET" and self._is_page(below or "/"):
             held, request = running(), Request(scope)
             if held.provider is None and accounts.has_accounts(held.workspace) and person_of(request.cookies) is None:
                 query = f"?{request.url.query}" if request.url.query else ""
-                wanted = _inside(f"{scope['path'].strip('/')}{query}")
-                response = RedirectResponse(f"sign-in?next={quote(wanted)}", status_code=303)
+                wanted = _inside(f"{below.strip('/')}{query}")
+                here = f"/{base}/" if base else ""
+                response = RedirectResponse(f"{here}sign-in?next={quote(wanted)}", status_code=303)
                 return await response(scope, receive, send)
         return await self.app(scope, receive, send)
 

@@ -4,13 +4,14 @@ import logging
 import re
 import time
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from curation.problems import Problem
@@ -65,6 +66,24 @@ def test_a_page_leads_to_the_form_and_the_form_to_the_page(client, held):
     signed = submit(client, next="map?data=d")
     assert (signed.status_code, signed.headers["location"]) == (303, "./map?data=d")
     assert client.get("/map").text == "a page"
+
+
+@pytest.mark.parametrize("base", ["/winnow", "winnow/"])
+def test_under_a_base_path_the_link_is_kept_too(held, base):
+    async def page(request):
+        return PlainTextResponse("a page")
+
+    served = [Route(f"{place}{path}", page) for place in ("", "/winnow") for path in ("/", "/map")]
+    served += [Mount("/winnow", routes=routes.ROUTES), *routes.ROUTES]
+    app = Starlette(routes=served, middleware=[Middleware(entrance.SignInFirst, base=lambda: base)])
+    client = TestClient(app, follow_redirects=False)
+    for path, wanted in (("/winnow/map?data=d", "map%3Fdata%3Dd"), ("/winnow/", ""), ("/winnow", ""), ("/map", "map")):
+        assert client.get(path).headers["location"] == f"/winnow/sign-in?next={wanted}"
+    assert client.get("/winnow/health").status_code == client.get("/winnow/sign-in").status_code == 200
+    given = {"name": "ada", "password": PASSWORD, "next": "map?data=d"}
+    signed = client.post("/winnow/sign-in", data=given, headers={"Origin": SERVER})
+    assert urljoin("/winnow/sign-in", signed.headers["location"]) == "/winnow/map?data=d"
+    assert client.get("/winnow/map?data=d").text == "a page"
 
 
 def test_the_cookie_is_for_the_server_alone(client, held):
