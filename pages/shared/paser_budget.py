@@ -61,9 +61,9 @@ def _adjustable(dataset: dict, pair: Pair, key: str) -> None:
 def _sum_words(budget: paser.Budget, hand: ByHand) -> str:
     rows, of = int(budget.rows.sum()), int(budget.sizes.sum())
     how = "in proportion to what was lost"
-    if hand.any:
+    if hand.pins:
         how = f"{count(len(hand.pins), 'capability', 'capabilities')} set by hand, the rest {how}"
-        how += ", within floors and caps" if hand.least or hand.most else ""
+    how += ", within floors and caps" if hand.least or hand.most else ""
     return f"**{count(rows, 'row')}** of {of:,} that can be chosen ({share(rows, of)}) · {how}"
 
 

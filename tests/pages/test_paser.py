@@ -178,6 +178,8 @@ def test_a_deep_link_shows_the_budget_by_hand(page, made):
     at = page("Budget", total="6", hand="2-2", least="0-3", original="default")
     assert sliders(at)[2] == 2 and sliders(at)[0] >= 3 and sum(sliders(at)) == 6
     assert "1 capability set by hand" in texts(at)
+    said = texts(page("Budget", total="6", hand="", least="0-3"))
+    assert "in proportion to what was lost, within floors and caps" in said and "set by hand" not in said
 
 
 def test_the_choice_is_started_with_the_budget(page, made):
