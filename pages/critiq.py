@@ -1,5 +1,6 @@
 """Quality criteria mined from what people prefer: evolve them, steer them, score rows by them, draw rows."""
 
+import numpy as np
 import streamlit as st
 
 from curation.workflow import critiq
@@ -93,6 +94,9 @@ with plain_errors():
         else:
             critiq_score.no_score(key=keyed(KEY, "judge"))
     elif QUALITY in {info.name for info in table.names()}:
+        facts = critiq.quality_card(workspace(), dataset["id"])
+        if facts:
+            critiq_card.caution(facts, np.asarray(table.number(QUALITY)))
         critiq_sample.sample(dataset, table, heading, key=keyed(KEY, "sample"))
     else:
         with frame.empty(

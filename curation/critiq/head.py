@@ -86,9 +86,9 @@ def agreement(log_odds: np.ndarray) -> tuple[int, int]:
 def calibration(log_odds: np.ndarray) -> dict:
     """How sure the head is and how right: ``error`` (expected calibration error over ``BINS`` bins) and the bins.
 
-    The head is sure of its choice by ``sigmoid(|log_odds|)``, from one half to 1.
+    The head is sure of its choice by ``sigmoid(|log_odds|)``, from one half to 1; an even one is half right.
     """
-    sure, right = 1 / (1 + np.exp(-np.abs(log_odds))), log_odds > 0
+    sure, right = 1 / (1 + np.exp(-np.abs(log_odds))), (log_odds > 0) + 0.5 * (log_odds == 0)
     edges = np.quantile(sure, np.linspace(0, 1, BINS + 1)[1:-1]) if len(sure) else []
     place = np.searchsorted(edges, sure, "right")
     bins = [

@@ -14,6 +14,7 @@ from pages.shared.state import keyed
 from pages.shared.wording import ago, count, line, number, plain, share
 
 LONG = 0.5
+FLAT = "Every row has the same score: what these pairs show does not hold on others, so the score tells no row apart."
 
 
 def card(dataset: dict, table: Columns, facts: dict, *, key: str) -> None:
@@ -31,13 +32,16 @@ def card(dataset: dict, table: Columns, facts: dict, *, key: str) -> None:
         st.metric("Calibration error", share(facts["calibration"]["error"]), "0 is best", help=CALIBRATED, **plainly)
         st.metric("Goes with length", number(length), "rank correlation", help=LENGTH, **plainly)
     grid = st.grid(2, min_column_width=280, gap="medium")
+    values = np.asarray(table.number(QUALITY))
     with grid.cell():
         st.markdown("**Spread over the rows**")
-        charts.histogram(data.bins_of(table, dataset["id"], QUALITY), "quality", key=keyed(key, "histogram"))
+        if is_flat(values):
+            st.caption(FLAT)
+        else:
+            charts.histogram(data.bins_of(table, dataset["id"], QUALITY), "quality", key=keyed(key, "histogram"))
     with grid.cell():
         st.markdown("**How sure, and how often right**")
         _calibration(facts["calibration"]["bins"], keyed(key, "calibration"))
-    values = np.asarray(table.number(QUALITY))
     st.caption(
         f"{int(np.isfinite(values).sum()):,} of {count(len(values), 'row')} have a score; others have no answer."
     )
@@ -48,6 +52,21 @@ def card(dataset: dict, table: Columns, facts: dict, *, key: str) -> None:
         frame.go_button(
             "Compare with other scores", "scores.py", key=keyed(key, "scores"), icon=":material/query_stats:"
         )
+
+
+def is_flat(values: np.ndarray) -> bool:
+    """Whether all rows that have a score have the same."""
+    known = values[np.isfinite(values)]
+    return bool(len(known)) and known.min() == known.max()
+
+
+def caution(facts: dict, values: np.ndarray) -> None:
+    """Draw in a line what anyone who chooses rows by the score must know first."""
+    if is_flat(values):
+        st.warning(f"{FLAT} Rows drawn by it are drawn by lot.", icon=":material/warning:")
+    elif facts["held_out"]["low"] <= 0.5:
+        told = f"On held-out pairs this score is {NEAR_CHANCE}: see its card under “Score” before rows are drawn by it."
+        st.warning(told, icon=":material/warning:")
 
 
 AGREES = "Pairs that had no part in training or in choosing when to stop, with 95 % bounds (Wilson)."
@@ -79,7 +98,7 @@ def _warnings(facts: dict) -> None:
         st.warning(
             f"On pairs that it was not trained on the score is {NEAR_CHANCE}: it agrees with {truth} on "
             f"{share(held['agree'])}, and {100 * held['low']:.0f} to {100 * held['high']:.0f} % is possible. Do not "
-            "choose rows by it; judge more pairs, or use a stronger worker.",
+            f"choose rows by it; {'use a stronger worker' if facts['by'] == 'criteria' else 'judge more pairs'}.",
             title="Near chance",
             icon=":material/warning:",
         )

@@ -7,6 +7,7 @@ import streamlit as st
 from curation.critiq.tasks.quality import LEAST, LINEAR, LORA, Quality
 from curation.workflow import critiq, listing
 from pages.shared import data, frame, state
+from pages.shared.allowed import allowed
 from pages.shared.critiq_data import QUALITY, sets, under_way
 from pages.shared.critiq_start import broken_job, stop_button
 from pages.shared.critiq_words import CAUTION, TITLES, TRYING, offered, time_words
@@ -67,8 +68,8 @@ def training(dataset: dict, name: str, heading, *, key: str) -> None:
     broken_job(dataset, QUALITY, key=keyed(key, "broken"))
     settings |= {"worker": worker} if by == "criteria" else {}
     with heading:
-        icon = ":material/model_training:"
-        if st.button("Train the score", key=keyed(key, "ask"), type="primary", icon=icon, disabled=not ready):
+        icon, may = ":material/model_training:", allowed(critiq.start_quality, dataset=dataset, disabled=not ready)
+        if st.button("Train the score", key=keyed(key, "ask"), type="primary", icon=icon, **may):
             state.asked.set((key, dataset["id"]))
             state.estimates.set(_asked(dataset, name, settings) if by == "criteria" else None)
     if state.asked() == (key, dataset["id"]):
@@ -97,8 +98,8 @@ def _ready(dataset: dict, name: str, by: str, head: str) -> tuple[bool, str]:
                 False,
                 f"{count(found, 'pair')} with a preference: {LEAST} are needed. Judge or import some on Pairs.",
             )
-        time = "in seconds" if head == LINEAR else "in minutes on a GPU, in hours on a processor"
-        return True, f"{count(found, 'pair')} on which people prefer one side, trained on {time}."
+        time = "seconds" if head == LINEAR else "minutes on a GPU, hours on a processor"
+        return True, f"{count(found, 'pair')} on which people prefer one side; training takes {time}."
     held = sets().get(name)
     used = sum(one["status"] != "vetoed" for one in held["criteria"]) if held else 0
     if not used:

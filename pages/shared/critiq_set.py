@@ -17,6 +17,7 @@ from pages.shared.wording import ago, clean, count, line, plain
 PARTS = {"name": "Name", "description": "Description", "how": "How to judge", "not_when": "When it does not apply"}
 STATES = {"active": "In use", "frozen": "Frozen", "vetoed": "Vetoed"}
 CANDIDATE = "Candidate"
+WIDE = 440
 ORIGINS = {"knowledge": "knowledge base", "manager": "manager", "curator": "curator", "import": "file"}
 
 
@@ -125,9 +126,10 @@ def _one(record: dict, one: dict, how: str, key: str) -> None:
 
 def _fields(one: dict, key: str) -> dict[str, str]:
     """Fields for the parts of a criterion; what they say."""
-    said = {"name": st.text_input(PARTS["name"], value=one.get("name", ""), key=keyed(key, "name"), max_chars=80)}
+    start = {part: {"value": one.get(part, ""), "key": keyed(key, part), "width": WIDE} for part in PARTS}
+    said = {"name": st.text_input(PARTS["name"], **start["name"], max_chars=80)}
     for part in ("description", "how", "not_when"):
-        said[part] = st.text_area(PARTS[part], value=one.get(part, ""), key=keyed(key, part), height=80, max_chars=2000)
+        said[part] = st.text_area(PARTS[part], **start[part], height=80, max_chars=2000)
     return {part: text.strip() for part, text in said.items()}
 
 

@@ -106,6 +106,7 @@ def test_calibration_of_an_honest_and_of_a_boasting_head():
     assert calibration(5 * honest)["error"] > 0.1
     assert sum(one["pairs"] for one in calibration(honest)["bins"]) == 20000
     assert calibration(np.zeros(0)) == {"error": 0.0, "bins": []}
+    assert calibration(np.zeros(10))["error"] == 0.0, "a head that knows nothing says so"
 
 
 def test_features_of_odd_texts():

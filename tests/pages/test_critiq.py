@@ -215,3 +215,7 @@ def test_a_score_near_chance_says_so(page, ws, monkeypatch):
     monkeypatch.setattr(critiq, "quality_card", lambda ws, dataset: facts)
     said = [one.value for one in page(part="score").warning]
     assert any("not clearly better than chance" in one and "34 to 74 %" in one for one in said)
+    assert any("not clearly better than chance" in one.value for one in page(part="sample").warning)
+    add_run(ws, number, ROWS, {("quality", "number"): [1.0] * ROWS})
+    assert "Every row has the same score" in texts(page(part="score"))
+    assert any("drawn by lot" in one.value for one in page(part="sample").warning)
