@@ -49,7 +49,9 @@ def _measured(made: dict, args: dict) -> list[str]:
         lines.append(f"  {NOTHING_LOST}")
     for bar in made["capabilities"]:
         mean = "not measured" if bar["mean"] is None else f"{bar['mean']:.4f}{_interval(bar)}"
-        lines.append(f"  {mean}  {bar['name']} ({bar['measured']:,} of {bar['rows']:,} rows)")
+        rows = f"{bar['measured']:,} of {bar['rows']:,} rows" if bar["rows"] else "no row that both models can read"
+        part = f"; {bar['share']:.1%} of what was lost" if args["by"] != "capability" and bar["share"] else ""
+        lines.append(f"  {mean}  {bar['name']} ({rows}{part})")
     return lines
 
 

@@ -60,7 +60,7 @@ def _adjustable(dataset: dict, pair: Pair, key: str) -> None:
 
 def _sum_words(budget: paser.Budget, hand: ByHand) -> str:
     rows, of = int(budget.rows.sum()), int(budget.sizes.sum())
-    how = "in proportion to what was lost"
+    how = "in proportion to what was lost" if any(budget.weights) else "in equal shares"
     if hand.pins:
         how = f"{count(len(hand.pins), 'capability', 'capabilities')} set by hand, the rest {how}"
     how += ", within floors and caps" if hand.least or hand.most else ""

@@ -9,6 +9,7 @@ from pages.shared import charts
 from pages.shared.wording import line
 
 ROOM = 72
+NOTHING = 0.1
 LIGHT_INK, DARK_INK = "#1b2530", "#f2f5f8"
 NAMES = {"title": None, "labelOverlap": False}
 
@@ -30,6 +31,8 @@ def intervals(table: pd.DataFrame, title: str, *, key: str, alt: str) -> None:
     hover = [{"field": "name", "type": "nominal"}, {"field": "told", "type": "nominal", "title": title}]
     axis = {"title": title, "tickCount": 5, "labelFlush": True}
     mean = {"field": "mean", "type": "quantitative", "axis": axis, "scale": {"zero": True}}
+    if not table[["mean", "high"]].max().max() > 0:
+        mean["scale"] = {"domain": [0, NOTHING]}
     bars = {"mark": {"type": "bar", "height": {"band": 0.6}}, "encoding": {"x": mean, "tooltip": hover}}
     spans = {
         "mark": {"type": "rule", "strokeWidth": 2, "color": ink},

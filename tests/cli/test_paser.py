@@ -49,6 +49,8 @@ def test_from_degradation_to_a_subset(two, good, run):
     assert set(proof["arms"]) == {"s", "random"} and len(proof["verdicts"]) == 1
     status, out, _ = run("degradation", "d", "--original", original, "--pruned", original, "--set", "each=2")
     assert status == 0 and "nothing was lost" in out
+    status, out, _ = run("degradation", "d", "--original", original, "--pruned", pruned, "--by", "skill")
+    assert status == 0 and out.count("% of what was lost") == 2
 
 
 def test_prune_without_a_data_set(two, good, run, tmp_path):

@@ -149,6 +149,7 @@ def test_the_same_model_twice_says_so(page, bare):
     pruned.add_degradation(ws, number, pruned.model_of(ws, run), same=True)
     assert "zero degradation" in texts(page("Degradation"))
     at = page("Budget", total="6")
+    assert "in equal shares" in texts(at) and "in proportion to what was" not in texts(at)
     assert sliders(at) == [2, 2, 2] and "equal share" in texts(at)
 
 
