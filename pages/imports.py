@@ -3,8 +3,9 @@
 import streamlit as st
 
 from curation.problems import Problem
-from curation.workflow.importing import default_name, permitted
+from curation.workflow.importing import default_name, import_file, permitted
 from pages.shared import data, frame, importing, signing, state
+from pages.shared.allowed import may
 from pages.shared.errors import plain_errors
 from pages.shared.preview import first_rows, format_and_mapping
 from pages.shared.upload_box import upload_box
@@ -64,6 +65,8 @@ def name_it(file: dict) -> str:
 
 
 action = frame.header("Import", "Bring in a file and see its rows as they will be before anything is kept.")
+if not may(import_file):
+    st.stop()
 work, file = importing.current_work(), state.uploaded()
 if work is not None:
     importing.show_work(work)

@@ -13,9 +13,8 @@ if not verbs.administers(workspace()):
     st.stop()
 everyone = verbs.list_people(workspace())
 on_all = verbs.my_role(workspace()) == "administrator"
-if on_all:
-    with action:
-        people_changing.add_button()
+with action:
+    people_changing.add_button()
 if not sign_in_configured():
     people_table.alone(bool(everyone))
 if everyone:

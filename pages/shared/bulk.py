@@ -7,6 +7,7 @@ import streamlit as st
 
 from curation.workflow import annotating, subsetting
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
@@ -20,8 +21,9 @@ LEAVE = "leave"
 def save_as_subset(dataset: dict, condition: str, rows: int, *, key: str) -> None:
     """A popover that saves the rows of ``condition`` (empty: all) as a subset under a name."""
     popover = st.popover(
-        "Save as subset", key=key, icon=":material/playlist_add:", on_change="rerun", disabled=not rows
-    )
+        "Save as subset", key=key, icon=":material/playlist_add:", on_change="rerun",
+        **allowed(subsetting.make_subset, dataset=dataset, disabled=not rows),
+    )  # fmt: skip
     if not popover.open:
         return
     with popover, st.form(keyed(key, "form"), border=False):
@@ -38,8 +40,9 @@ def act_on_all(dataset: dict, positions: np.ndarray, *, key: str, label: str = "
     """A popover that decides, tags or notes all rows at ``positions`` (k,) as one event, and undoes the last one."""
     total = len(positions)
     popover = st.popover(
-        f"{label} {total:,}", key=key, icon=":material/done_all:", on_change="rerun", disabled=not total
-    )
+        f"{label} {total:,}", key=key, icon=":material/done_all:", on_change="rerun",
+        **allowed(annotating.annotate, dataset=dataset, disabled=not total),
+    )  # fmt: skip
     if not popover.open:
         return
     with popover:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from curation.workflow.importing import carry_over, unmatched_rows
 from pages.shared import state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
@@ -25,8 +26,8 @@ def offer_carry_over(dataset_id: int, same: int, gone: int, after: Callable[[], 
         )
         if same:
             label = f"Take over the decisions on {count(same, 'row')}"
-            icon = ":material/move_up:"
-            st.button(label, key=keyed(key, "go"), icon=icon, on_click=take_over, args=(dataset_id, after))
+            icon, may = ":material/move_up:", allowed(carry_over, dataset=dataset_id)
+            st.button(label, key=keyed(key, "go"), icon=icon, on_click=take_over, args=(dataset_id, after), **may)
         if gone:
             fold = st.expander("Judged rows that did not come back", key=keyed(key, "gone"), on_change="rerun")
             if fold.open:

@@ -11,6 +11,7 @@ from curation.workflow import critiq
 from curation.workflow.access.actors import carried
 from curation.workflow.importing import permitted
 from pages.shared import signing, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.exporting import file_stem
 from pages.shared.importing import allowed_folders
@@ -45,7 +46,8 @@ def _written(held, name: str) -> bytes:
 
 def import_button(*, key: str) -> None:
     """The popover that brings a set in from a file."""
-    popover = st.popover("Import", key=key, icon=":material/upload_file:", on_change="rerun")
+    may = allowed(critiq.import_set)
+    popover = st.popover("Import", key=key, icon=":material/upload_file:", on_change="rerun", **may)
     if not popover.open:
         return
     with popover, plain_errors():

@@ -8,6 +8,7 @@ import streamlit as st
 from curation.columns import Columns
 from curation.workflow import subsetting
 from pages.shared import charts, data, state
+from pages.shared.allowed import allowed
 from pages.shared.condition_bar import condition_bar
 from pages.shared.critiq_data import QUALITY
 from pages.shared.errors import plain_errors
@@ -105,7 +106,8 @@ def _spread(all_values: np.ndarray, drawn: np.ndarray, key: str) -> None:
 
 
 def _save(dataset: dict, steps: list[dict], rows: int, key: str) -> None:
-    popover = st.popover("Save as subset", key=keyed(key, "save"), type="primary", disabled=not rows)
+    may = allowed(subsetting.make_subset, dataset=dataset, disabled=not rows)
+    popover = st.popover("Save as subset", key=keyed(key, "save"), type="primary", **may)
     with popover, st.form(keyed(key, "form"), border=False):
         name = st.text_input("Name", required=True, max_chars=80, key=keyed(key, "name"))
         if st.form_submit_button(f"Save {count(rows, 'row')}", type="primary"):

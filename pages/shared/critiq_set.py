@@ -5,6 +5,7 @@ import streamlit as st
 
 from curation.workflow import critiq
 from pages.shared import frame, state
+from pages.shared.allowed import allowed
 from pages.shared.critiq_data import NAME, versions
 from pages.shared.critiq_rounds import height
 from pages.shared.critiq_words import change_words, measure_words
@@ -103,7 +104,8 @@ def _one(record: dict, one: dict, how: str, key: str) -> None:
             "A vetoed criterion is not used, and the flow does not bring it back.",
             key,
         )
-        popover = st.popover("Edit", key=keyed(key, "edit"), icon=":material/edit:", on_change="rerun")
+        may = allowed(critiq.edit_criterion)
+        popover = st.popover("Edit", key=keyed(key, "edit"), icon=":material/edit:", on_change="rerun", **may)
     if popover.open:
         with popover, st.form(keyed(key, "form", one["name"]), border=False):
             said = _fields(one, keyed(key, "fields", one["name"]))
@@ -135,7 +137,8 @@ def _fields(one: dict, key: str) -> dict[str, str]:
 
 def _status(record: dict, one: dict, status: str, label: str, icon: str, help: str, key: str) -> None:
     args = (record["name"], one["name"], status, record["version"])
-    st.button(label, key=keyed(key, label), icon=icon, help=help, on_click=_set_status, args=args)
+    may = allowed(critiq.set_status, help=help)
+    st.button(label, key=keyed(key, label), icon=icon, on_click=_set_status, args=args, **may)
 
 
 @safely
@@ -151,7 +154,8 @@ def _saved(made: dict) -> None:
 
 def add_button(name: str, record: dict | None, *, key: str) -> None:
     """The popover that adds a criterion of one's own to the set, which is made where it is not there."""
-    popover = st.popover("Add a criterion", key=key, icon=":material/add:", type="primary", on_change="rerun")
+    icon, may = ":material/add:", allowed(critiq.add_criterion)
+    popover = st.popover("Add a criterion", key=key, icon=icon, type="primary", on_change="rerun", **may)
     if not popover.open:
         return
     with popover, st.form(keyed(key, "form"), border=False):

@@ -8,6 +8,7 @@ from curation.critiq import knowledge
 from curation.critiq.tasks.mine import LEAST_PAIRS, Mine
 from curation.workflow import critiq, scoring
 from pages.shared import data, frame, job_progress, state
+from pages.shared.allowed import allowed
 from pages.shared.critiq_data import FAMILY, MINE, sets, under_way
 from pages.shared.critiq_rounds import rounds_table
 from pages.shared.critiq_words import CAUTION, NONE, TITLES, TRYING, model_line, offered, time_words
@@ -96,7 +97,8 @@ def action(dataset: dict, wanted: Wanted, *, key: str) -> None:
         frame.go_button("Judge pairs", "pairs.py", key=keyed(key, "pairs"), primary=True, icon=icon)
         return
     label = "Evolve further" if wanted.name in sets() else "Run the flow"
-    if st.button(label, key=keyed(key, "ask"), type="primary", icon=":material/play_arrow:"):
+    may = allowed(critiq.start_mining, dataset=dataset)
+    if st.button(label, key=keyed(key, "ask"), type="primary", icon=":material/play_arrow:", **may):
         state.asked.set((key, dataset["id"]))
         state.estimates.set(_asked(dataset, wanted))
     if state.asked() == (key, dataset["id"]):
@@ -107,7 +109,8 @@ def stop_button(job: dict, *, key: str) -> None:
     """Stops a job; a later start goes on from what it kept."""
     stopping = job["state"] == "cancelling"
     label = "Stopping" if stopping else "Stop"
-    st.button(label, key=key, icon=":material/stop:", disabled=stopping, on_click=_stop, args=(job["id"],))
+    may = allowed(scoring.cancel, job_id=job["id"], disabled=stopping)
+    st.button(label, key=key, icon=":material/stop:", on_click=_stop, args=(job["id"],), **may)
 
 
 @safely

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from curation.workflow import removing
+from curation.workflow.importing import carry_over, import_file
 from pages.shared import data, frame, state
+from pages.shared.allowed import allowed
 from pages.shared.carrying import take_over
 from pages.shared.errors import plain_errors
 from pages.shared.importing import start_demo
@@ -54,8 +56,9 @@ def card(record: dict) -> None:
 def _actions(record: dict) -> list[str]:
     found = [OPEN]
     found += [ASIDE] if record["set_aside"] else []
-    found += [CARRY] if record["version"] > 1 else []
-    return [*found, RENAME, DELETE]
+    verbs = {CARRY: carry_over, RENAME: removing.rename_dataset, DELETE: removing.delete_dataset}
+    verbs = verbs if record["version"] > 1 else {RENAME: verbs[RENAME], DELETE: verbs[DELETE]}
+    return [*found, *(name for name, verb in verbs.items() if not allowed(verb, dataset=record)["disabled"])]
 
 
 @st.dialog("Rows set aside", width="large", on_dismiss=state.asked.set)
@@ -94,7 +97,7 @@ def scores_of(record: dict) -> str:
 
 def demo_button(type: str = "tertiary") -> None:
     """A button that makes the demo data set in the background and looks at it when it is there."""
-    if st.button("Take the demo", key="home:demo", icon=":material/science:", type=type):
+    if st.button("Take the demo", key="home:demo", icon=":material/science:", type=type, **allowed(import_file)):
         start_demo()
         st.rerun()
 

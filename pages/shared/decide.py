@@ -5,6 +5,7 @@ import streamlit as st
 from curation.samples import Sample
 from curation.workflow import annotating
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.bulk import DECISION_ICONS, DECISIONS, known_tags
 from pages.shared.errors import safely
 from pages.shared.session import person, workspace
@@ -32,6 +33,7 @@ def decision_buttons(dataset: dict, row: dict, *, key: str, after=None) -> None:
             type="primary" if mine["decision"] == name else "secondary",
             on_click=_say,
             args=(dataset, row["position"], {"decision": name}, after),
+            **allowed(annotating.annotate, dataset=dataset),
         )
     undo_button(dataset, key=keyed(key, "undo"))
 
@@ -46,6 +48,7 @@ def undo_button(dataset: dict, *, key: str) -> None:
         on_click=_undo,
         args=(dataset,),
         type="tertiary",
+        **allowed(annotating.undo, dataset=dataset),
     )
 
 
@@ -53,6 +56,7 @@ def marks(dataset: dict, row: dict, *, key: str) -> None:
     """Tags, rating and note of the person at this browser; each is stored when it changes."""
     mine = own_state(row)
     position = row["position"]
+    may = allowed(annotating.annotate, dataset=dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
             "Tags",
@@ -63,6 +67,7 @@ def marks(dataset: dict, row: dict, *, key: str) -> None:
             on_change=_tagged,
             args=(dataset, position, tuple(mine["tags"]), keyed(key, "tags", position)),
             placeholder="Add a tag",
+            **may,
         )
         with st.container(width="content", gap=None):
             st.caption("Rating")
@@ -73,6 +78,7 @@ def marks(dataset: dict, row: dict, *, key: str) -> None:
                 default=None if mine["rating"] is None else mine["rating"] - 1,
                 on_change=_rated,
                 args=(dataset, position, rating_key),
+                disabled=may["disabled"],
             )
     note_key = keyed(key, "note", position)
     st.text_input(
@@ -83,6 +89,7 @@ def marks(dataset: dict, row: dict, *, key: str) -> None:
         on_change=_noted,
         args=(dataset, position, note_key),
         placeholder="A line for the others; stored when you leave the field",
+        **may,
     )
 
 
@@ -108,10 +115,14 @@ def correction(dataset: dict, row: dict, *, key: str) -> None:
             st.button(
                 "Save correction",
                 key=keyed(key, "save", row["position"]),
-                disabled=text == written,
                 on_click=_say,
                 args=(dataset, row["position"], {"decision": "fix", "corrections": {path: text}}, None),
-                help="Also marks the row as fix. The original text is kept beside it.",
+                **allowed(
+                    annotating.annotate,
+                    dataset=dataset,
+                    disabled=text == written,
+                    help="Also marks the row as fix. The original text is kept beside it.",
+                ),
             )
             if path in own_state(row)["corrections"]:
                 st.button(
@@ -119,6 +130,7 @@ def correction(dataset: dict, row: dict, *, key: str) -> None:
                     key=keyed(key, "takeback", row["position"]),
                     on_click=_say,
                     args=(dataset, row["position"], {"corrections": {path: None}}, None),
+                    **allowed(annotating.annotate, dataset=dataset),
                 )
 
 

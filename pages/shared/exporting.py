@@ -10,6 +10,7 @@ from curation.formats import all_formats
 from curation.web.background import Work
 from curation.workflow.exporting import approved, check_export, export_decisions, export_subset
 from pages.shared import data, signing, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import stop_button, work_words
 from pages.shared.session import held, person, workspace
@@ -55,7 +56,8 @@ def _settings(dataset: dict, subset: dict, place: str) -> None:
             help="Two shares, such as 95/5: near-duplicates stay on one side. Empty writes one file.",
         )
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key=keyed(place, "seed"), width=110) if split else 0
-        go = st.button("Export", key=keyed(place, "go"), icon=":material/download:")
+        may = allowed(export_subset, subset=subset["id"])
+        go = st.button("Export", key=keyed(place, "go"), icon=":material/download:", **may)
     with plain_errors():
         _losses(dataset, subset, format)
     if go:
@@ -148,7 +150,8 @@ def decisions_panel(dataset: dict) -> None:
     place = keyed("decisions", dataset["id"])
     with st.expander("Export everyone's decisions", icon=":material/groups:"), plain_errors():
         st.caption("One line per row and person: decision, tags, rating, note, corrections.")
-        if st.button("Write the file", key=keyed(place, "go"), disabled=not dataset["labelled"]):
+        may = allowed(export_decisions, dataset=dataset, disabled=not dataset["labelled"])
+        if st.button("Write the file", key=keyed(place, "go"), **may):
             out = signing.new_download_folder() / f"{file_stem(dataset['name'])}.decisions.jsonl"
             done = export_decisions(workspace(), data.ref(dataset), out, person=person())
             state.made.set(place, str(out))

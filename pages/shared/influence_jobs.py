@@ -8,6 +8,7 @@ from curation.jobs.families import task_class
 from curation.workflow import influence, listing
 from curation.workflow.influence.starting import INDEX, index_bytes, known_seconds
 from pages.shared import data, frame
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.job_progress import progress_of
 from pages.shared.session import person, workspace
@@ -32,8 +33,9 @@ def empty_index(dataset: dict, *, key: str) -> None:
         "about at once.",
         ":material/hub:",
     ):
-        go = st.button("Build the index", type="primary", key=keyed(key, "build"), icon=":material/play_arrow:")
-        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:")
+        may = allowed(influence.build_index, dataset=dataset)
+        go = st.button("Build the index", type="primary", key=keyed(key, "build"), icon=":material/play_arrow:", **may)
+        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:", **may)
     told = st.container()
     with st.expander("Settings of the index", key=keyed(key, "fold"), icon=":material/tune:"):
         chosen = index_settings(task_class(*INDEX).Settings, keyed(key, "settings"))

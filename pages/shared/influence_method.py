@@ -9,6 +9,7 @@ from curation.workflow import influence, listing
 from curation.workflow.influence.starting import INDEX as INDEX_TASK
 from curation.workflow.influence.starting import estimate_influence
 from pages.shared import data, influence_jobs
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.influence_data import INDEX, Target
 from pages.shared.linked import linked_select
@@ -65,7 +66,8 @@ def _damping(index: dict | None, key: str) -> float:
 
 
 def _another_index(dataset: dict, key: str) -> None:
-    popover = st.popover("Build the index anew", key=key, on_change="rerun", icon=":material/refresh:")
+    may = allowed(influence.build_index, dataset=dataset)
+    popover = st.popover("Build the index anew", key=key, on_change="rerun", icon=":material/refresh:", **may)
     if popover.open:
         with popover, st.form(keyed(key, "form"), border=False):
             chosen = influence_jobs.index_settings(task_class(*INDEX_TASK).Settings, keyed(key, "settings"))
@@ -93,8 +95,9 @@ def start(dataset: dict, target: Target, chosen: Chosen, *, key: str, again: boo
     with st.container(horizontal=True):
         label = f"Compute {chosen.method.kind.title}" + (" anew" if again else "")
         kind = "secondary" if again else "primary"
-        go = st.button(plain(label), key=keyed(key, "go"), type=kind, icon=":material/play_arrow:")
-        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:")
+        may = allowed(influence.start_influence, dataset=dataset)
+        go = st.button(plain(label), key=keyed(key, "go"), type=kind, icon=":material/play_arrow:", **may)
+        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:", **may)
     if wanted:
         with plain_errors(), st.spinner("Trying it on a few rows"):
             st.caption(influence_jobs.time_words(estimate_influence(*call, deadline=influence_jobs.PATIENCE)))

@@ -5,6 +5,7 @@ import streamlit as st
 from curation.influence.attribution import PREFIX
 from curation.workflow import influence
 from pages.shared import data, frame, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.influence_data import Summing, Target
 from pages.shared.influence_views import damping_words
@@ -17,8 +18,9 @@ def save_button(dataset: dict, target: Target, found, totals, summing: Summing, 
     """A popover that keeps what is shown as the score ``influence_NAME``, ready for conditions and subsets."""
     times = state.saved_scores(key) or 0
     popover = st.popover(
-        "Save as score", key=keyed(key, times), icon=":material/save:", type="primary", on_change="rerun"
-    )
+        "Save as score", key=keyed(key, times), icon=":material/save:", type="primary", on_change="rerun",
+        **allowed(influence.save_score, dataset=dataset),
+    )  # fmt: skip
     if not popover.open:
         return
     with popover, st.form(keyed(key, "form"), border=False):

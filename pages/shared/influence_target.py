@@ -10,6 +10,7 @@ from curation.workflow import influence
 from curation.workflow.importing import permitted, preview_file
 from curation.workflow.influence.targets import MOST_ROWS
 from pages.shared import signing, state
+from pages.shared.allowed import allowed, may
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders, permitted_for
 from pages.shared.influence_data import Target, saved, targets
@@ -35,14 +36,16 @@ def choose(dataset: dict, table: Columns, *, key: str) -> Target | None:
     if way == TYPED:
         return _typed(dataset, keyed(key, "typed"))
     with plain_errors():
-        (_of_file if way == FILE else _of_rows)(dataset, table, keyed(key, way))
+        if may(influence.save_file_target if way == FILE else influence.save_rows_target, dataset=dataset):
+            (_of_file if way == FILE else _of_rows)(dataset, table, keyed(key, way))
     return None
 
 
 def _saved(dataset: dict, known: dict[str, dict], wanted: str | None, key: str) -> Target:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = linked_select("Saved target", list(known), "target", wanted=wanted, width=320)
-        action = st.menu_button("Change", ["Rename", "Delete"], key=keyed(key, "change"), type="tertiary")
+        allows = allowed(influence.rename_target, dataset=dataset)
+        action = st.menu_button("Change", ["Rename", "Delete"], key=keyed(key, "change"), type="tertiary", **allows)
     record = known[name]
     if action:
         {"Rename": _rename, "Delete": _delete}[action](dataset, record)
@@ -86,7 +89,8 @@ def _typed(dataset: dict, key: str) -> Target | None:
 
 
 def _save_typed(dataset: dict, prompt: str, answer: str, key: str) -> None:
-    popover = st.popover("Save this target", key=key, icon=":material/bookmark_add:", on_change="rerun")
+    allows = allowed(influence.save_typed_target, dataset=dataset)
+    popover = st.popover("Save this target", key=key, icon=":material/bookmark_add:", on_change="rerun", **allows)
     if popover.open:
         with popover, st.form(keyed(key, "form"), border=False):
             name = st.text_input("Name of the target", key=keyed(key, "name"), required=True, max_chars=60)
@@ -152,9 +156,9 @@ def _of_file(dataset: dict, table: Columns, key: str) -> None:
         name = st.text_input("Name of the target", key=keyed(key, "name"), width=240, required=True, max_chars=60)
         go = st.form_submit_button("Save as a target", icon=":material/bookmark_add:")
     if go:
-        allowed, named = permitted_for(file), file["name"]
+        places, named = permitted_for(file), file["name"]
         made = influence.save_file_target(
-            workspace(), dataset["id"], name, file["path"], allowed=allowed, file_name=named, person=person()
+            workspace(), dataset["id"], name, file["path"], allowed=places, file_name=named, person=person()
         )
         state.target_file.set()
         _made(made)

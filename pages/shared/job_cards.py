@@ -7,6 +7,7 @@ from curation.web.background import Work
 from curation.workflow import scoring
 from pages.shared import state
 from pages.shared.activity import job_title
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -32,7 +33,7 @@ def running_card(job: dict) -> None:
             key=keyed(place, "cancel"),
             on_click=_cancel,
             args=(job["id"],),
-            disabled=stopping,
+            **allowed(scoring.cancel, job_id=job["id"], disabled=stopping),
         )
 
 
@@ -78,10 +79,12 @@ def failed_card(job: dict) -> None:
             st.caption(done + about(job))
         with right:
             icon = ":material/play_arrow:"
-            st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=_resume, args=(job["id"],))
+            may = allowed(scoring.resume, job_id=job["id"])
+            st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=_resume, args=(job["id"],), **may)
             if job["finished_shards"]:
                 key, help = keyed(place, "keep"), "Makes a partial run of the rows that are done."
-                st.button("Keep", key=key, help=help, on_click=_keep, args=(job["id"],), type="tertiary")
+                may = allowed(scoring.take_in_partial, job_id=job["id"], help=help)
+                st.button("Keep", key=key, on_click=_keep, args=(job["id"],), type="tertiary", **may)
         log = st.expander("Log", key=keyed(place, "log"), on_change="rerun", type="compact")
         if log.open:
             with log, plain_errors():

@@ -9,6 +9,7 @@ from curation.workflow import scoring
 from curation.workflow.scoring.states import job_state, state_of
 from pages.shared import frame, state
 from pages.shared.activity import job_title, unfinished_jobs
+from pages.shared.allowed import allowed
 from pages.shared.errors import safely
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -67,7 +68,8 @@ def broken_job(
         word, colour = ("Failed", "red") if job["state"] == "failed" else (stopped, "gray")
         why = message(job["reason"], 500) if job["reason"] else otherwise
         st.markdown(f":{colour}-badge[{word}] {why}", width="stretch")
-        st.button("Resume", key=keyed(key, "resume"), icon=":material/play_arrow:", on_click=resume, args=(job["id"],))
+        icon, may = ":material/play_arrow:", allowed(scoring.resume, job_id=job["id"])
+        st.button("Resume", key=keyed(key, "resume"), icon=icon, on_click=resume, args=(job["id"],), **may)
         frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from curation.projection.tasks.map import Map
 from curation.workflow import mapping
 from pages.shared import data
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.job_progress import progress_of, under_way
 from pages.shared.session import person, workspace
@@ -24,7 +25,8 @@ def make_map(dataset: dict, *, key: str, primary: bool = False, again: bool = Fa
         return
     label = "New map" if again else "Make the map"
     kind = "primary" if primary else "secondary"
-    popover = st.popover(label, key=key, type=kind, icon=":material/scatter_plot:", on_change="rerun")
+    icon, may = ":material/scatter_plot:", allowed(mapping.start_map, dataset=dataset)
+    popover = st.popover(label, key=key, type=kind, icon=icon, on_change="rerun", **may)
     if not popover.open:
         return
     with popover, st.form(keyed(key, "form"), border=False):

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from curation.workflow import mapping
+from curation.workflow import annotating, mapping
 from pages.shared import charts, data, state
+from pages.shared.allowed import allowed
 from pages.shared.bulk import act_on_all, annotate_all
 from pages.shared.errors import plain_errors
 from pages.shared.rows_table import table_of
@@ -99,7 +100,8 @@ def _examples(dataset: dict, title: str, positions, key: str) -> None:
 
 def _as_condition(dataset: dict, positions: np.ndarray, *, key: str) -> None:
     """Tag the selected rows and filter by the tag, so that the selection is part of a recipe."""
-    popover = st.popover("Keep as condition", key=key, icon=":material/filter_alt:", on_change="rerun")
+    may = allowed(annotating.annotate, dataset=dataset)
+    popover = st.popover("Keep as condition", key=key, icon=":material/filter_alt:", on_change="rerun", **may)
     if not popover.open:
         return
     with popover:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.workflow import meetings
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.session import person, workspace
 from pages.shared.wording import count
@@ -19,7 +20,8 @@ KINDS = {
 def calling(dataset: dict, *, key: str, primary: bool = False) -> None:
     """The button that unfolds the form of a new meeting."""
     kind = "primary" if primary else "secondary"
-    with st.popover("Call a meeting", key=key, type=kind, icon=":material/groups:"):
+    may = allowed(meetings.make_meeting, dataset=dataset)
+    with st.popover("Call a meeting", key=key, type=kind, icon=":material/groups:", **may):
         _form(dataset)
 
 

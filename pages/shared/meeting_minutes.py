@@ -8,6 +8,7 @@ import streamlit as st
 from curation.workflow import meetings
 from curation.workflow.meetings import Room
 from pages.shared import signing, state
+from pages.shared.allowed import allowed
 from pages.shared.bulk import DECISIONS
 from pages.shared.errors import plain_errors, safely
 from pages.shared.exporting import file_stem
@@ -28,7 +29,7 @@ def ended(dataset: dict, room: Room) -> None:
         st.markdown(f"The meeting has ended: {decided:,} of {count(room.record['rows'], 'row')} decided.")
         st.button(
             "Reopen", key="meeting:reopen", icon=":material/replay:", on_click=_reopen, args=(dataset, room),
-            help="It goes on at the row where it ended, and you present.",
+            **allowed(meetings.reopen_meeting, dataset=dataset, help="It goes on where it ended, and you present."),
         )  # fmt: skip
     files(dataset, room)
     if told["broken_seals"]:

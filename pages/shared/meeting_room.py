@@ -7,6 +7,7 @@ import streamlit as st
 from curation.workflow import meetings
 from curation.workflow.meetings import Room
 from pages.shared import data, meeting_minutes, meeting_stage, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.meeting_words import badges, people_in, tally
 from pages.shared.session import person, workspace
@@ -52,9 +53,12 @@ def _take_over(dataset: dict, room: Room) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{plain(room.presenter)}, who presents, is away.")
         st.button(
-            "Take over", key="meeting:over", disabled=not room.can_take_over, icon=":material/co_present:",
-            help="Once the presenter has been away for half a minute.",
+            "Take over", key="meeting:over", icon=":material/co_present:",
             on_click=_act, args=(meetings.take_over, dataset, room),
+            **allowed(
+                meetings.take_over, dataset=dataset, disabled=not room.can_take_over,
+                help="Once the presenter has been away for half a minute.",
+            ),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.workflow.nile.kept import clear_answers, kept_answers, kept_bytes
 from pages.shared import state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.session import workspace
 from pages.shared.state import keyed
@@ -24,8 +25,7 @@ def kept_popover(*, key: str) -> None:
         key=key,
         icon=":material/inventory_2:",
         on_change="rerun",
-        disabled=not held,
-        help="Answers of models that are not asked for again.",
+        **allowed(kept_answers, disabled=not held, help="Answers of models that are not asked for again."),
     )
     if not popover.open:
         return

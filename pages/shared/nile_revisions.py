@@ -12,6 +12,7 @@ from curation.workflow.nile.band import REVISED, SCORES
 from curation.workflow.nile.deciding import accept, reject
 from curation.workflow.nile.revisions import KINDS, States, proposals, states
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.bulk import undo_last
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments, linked_select
@@ -134,8 +135,9 @@ def decide_all(dataset: dict, queue: Queue, *, key: str) -> None:
     codes = np.isin(queue.ordered, queue.held.having("open"))
     rows = queue.ordered[codes]
     popover = st.popover(
-        f"Decide all {len(rows):,}", key=key, icon=":material/done_all:", on_change="rerun", disabled=not len(rows)
-    )
+        f"Decide all {len(rows):,}", key=key, icon=":material/done_all:", on_change="rerun",
+        **allowed(accept, dataset=dataset, disabled=not len(rows)),
+    )  # fmt: skip
     if not popover.open:
         return
     with popover:

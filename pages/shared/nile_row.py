@@ -10,6 +10,7 @@ from curation.workflow.nile.band import REVISED, SCORES
 from curation.workflow.nile.deciding import accept, reject
 from curation.workflow.nile.revisions import proposals
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.decide import undo_button
 from pages.shared.errors import safely
 from pages.shared.nile_revisions import TITLES, Queue
@@ -60,7 +61,7 @@ def _buttons(dataset: dict, queue: Queue, one: dict, key: str) -> None:
         type="primary" if not done else "secondary",
         on_click=_decide,
         args=(*here, accept, "Accept"),
-        disabled=one["state"] == "accepted",
+        **allowed(accept, dataset=dataset, disabled=one["state"] == "accepted"),
     )
     st.button(
         "Edit",
@@ -69,6 +70,7 @@ def _buttons(dataset: dict, queue: Queue, one: dict, key: str) -> None:
         shortcut="E",
         on_click=state.editing.set,
         args=((queue.kind, one["row"]),),
+        **allowed(accept, dataset=dataset),
     )
     st.button(
         "Reject",
@@ -77,7 +79,7 @@ def _buttons(dataset: dict, queue: Queue, one: dict, key: str) -> None:
         shortcut="X",
         on_click=_decide,
         args=(*here, reject, "Reject"),
-        disabled=one["state"] == "rejected",
+        **allowed(reject, dataset=dataset, disabled=one["state"] == "rejected"),
     )
     undo_button(dataset, key=keyed(key, "undo"))
     for label, step, shortcut, icon in (("Previous", -1, "P", "arrow_back"), ("Next", 1, "N", "arrow_forward")):

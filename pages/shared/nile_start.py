@@ -6,6 +6,7 @@ import streamlit as st
 
 from curation.workflow.nile import Flow, estimate_step, start, step_states
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.nile_flow import one_step
 from pages.shared.nile_words import CAUTION, SHORT, estimate_words, is_small, model_title
@@ -22,7 +23,8 @@ def start_button(
 ) -> None:
     """A button that opens the dialog of a start; ``steps`` are what it computes, and what these need."""
     kind = "primary" if primary else "secondary"
-    if st.button(label, key=keyed(key, "ask"), type=kind, icon=":material/play_arrow:", disabled=not steps):
+    may = allowed(start, dataset=dataset, disabled=not steps)
+    if st.button(label, key=keyed(key, "ask"), type=kind, icon=":material/play_arrow:", **may):
         state.asked.set((key, dataset["id"]))
         state.estimates.set(_asked(dataset, flow, steps))
     if state.asked() == (key, dataset["id"]):

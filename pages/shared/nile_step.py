@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.workflow import scoring
 from pages.shared import frame, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import safely
 from pages.shared.job_progress import cancel, resume
 from pages.shared.nile_words import SHORT, model_title, reasons_words, usage_words
@@ -87,10 +88,12 @@ def _broken(found: dict, key: str) -> None:
     place = keyed(key, found["step"])
     with st.container(horizontal=True):
         icon = ":material/play_arrow:"
-        st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=resume, args=(found["id"],))
+        may = allowed(scoring.resume, job_id=found["id"])
+        st.button("Resume", key=keyed(place, "resume"), icon=icon, on_click=resume, args=(found["id"],), **may)
         if found.get("finished_shards"):
             told = "Makes what is done a partial result, which can be looked at now."
-            st.button("Keep", key=keyed(place, "keep"), type="tertiary", help=told, on_click=_keep, args=(found["id"],))
+            may = allowed(scoring.take_in_partial, job_id=found["id"], help=told)
+            st.button("Keep", key=keyed(place, "keep"), type="tertiary", on_click=_keep, args=(found["id"],), **may)
         frame.go_button("Log", "jobs.py", key=keyed(place, "log"))
 
 
@@ -98,7 +101,7 @@ def cancel_button(found: dict[str, dict], *, key: str) -> None:
     """A button that stops every step that waits or runs; what is done of them is kept."""
     jobs = [one["id"] for one in found.values() if one["state"] in ("waiting", "running")]
     if jobs:
-        st.button("Cancel", key=key, on_click=cancel, args=(jobs,))
+        st.button("Cancel", key=key, on_click=cancel, args=(jobs,), **allowed(scoring.cancel, job_id=jobs[0]))
 
 
 @safely

@@ -9,6 +9,7 @@ from curation.problems import Problem
 from curation.workflow import mapping, pairs
 from curation.workflow.importing import permitted
 from pages.shared import data, signing, state
+from pages.shared.allowed import may
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
 from pages.shared.session import person, workspace
@@ -23,6 +24,8 @@ MOST_BYTES = 50_000_000
 
 def add(dataset: dict, *, key: str) -> None:
     """Draw both ways of adding pairs beside each other."""
+    if not may(pairs.make_pairs, dataset=dataset):
+        return
     grid = st.grid(2, min_column_width=320, gap="medium", border=True)
     with grid.cell(), plain_errors():
         st.subheader("From the rows", anchor=False, icon=":material/shuffle:")

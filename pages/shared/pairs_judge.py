@@ -5,6 +5,7 @@ import streamlit as st
 from curation.samples import Sample, Turn
 from curation.workflow import pairs
 from pages.shared import data, frame, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import safely
 from pages.shared.pairs_data import is_open
 from pages.shared.record_text import conversation
@@ -78,6 +79,7 @@ def _choices(dataset: dict, known: list[dict], pair: dict, shown: dict, key: str
                 type="primary" if mine == {"equal": "tie"}.get(choice, choice) else "secondary",
                 on_click=_say,
                 args=(dataset, pair["id"], choice, _after(known, pair["id"])),
+                **allowed(pairs.judge, dataset=dataset),
             )
         _undo_button(dataset, key)
 
@@ -118,9 +120,9 @@ def _undo_button(dataset: dict, key: str) -> None:
         icon=":material/undo:",
         shortcut="U",
         type="tertiary",
-        disabled=not mine,
         on_click=_undo,
         args=(dataset, mine[-1] if mine else None),
+        **allowed(pairs.judge, dataset=dataset, disabled=not mine),
     )
 
 

@@ -11,6 +11,7 @@ from curation.paser.tasks.capabilities import Settings
 from curation.workflow import listing, paser
 from curation.workflow.paser.capabilities import COLUMN
 from pages.shared import data, map_data, paser_data, paser_hand, state
+from pages.shared.allowed import allowed
 from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
 from pages.shared.paser_start import Start, estimated, rows_words, start_button, step_state
@@ -92,10 +93,12 @@ def _capabilities(dataset: dict, table: Columns, found: paser.Clusters, key: str
     )
     names = _changed(found, edited["Name"].tolist())
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Keep these names", key=keyed(key, "keep"), disabled=not names, icon=":material/edit:"):
+        may = allowed(paser.rename_capabilities, dataset=dataset, disabled=not names)
+        if st.button("Keep these names", key=keyed(key, "keep"), icon=":material/edit:", **may):
             _rename(dataset, names)
         by_hand = "before" in found.facts
-        if st.button("Undo", key=keyed(key, "undo"), disabled=not by_hand, icon=":material/undo:", help=UNDO):
+        may = allowed(paser.rename_capabilities, dataset=dataset, disabled=not by_hand, help=UNDO)
+        if st.button("Undo", key=keyed(key, "undo"), icon=":material/undo:", **may):
             _undo(dataset)
         _map_link(dataset, table)
         st.caption(_merging(found, names) or "Give two capabilities the same name to make them one.")

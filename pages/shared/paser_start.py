@@ -8,6 +8,7 @@ import streamlit as st
 from curation.workflow import scoring
 from curation.workflow.paser.capabilities import FAMILY
 from pages.shared import data, paser_data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
 from pages.shared.job_progress import broken_job, cancel
@@ -35,10 +36,13 @@ def start_button(dataset: dict, label: str, made: Start, *, key: str, primary: b
     """A button that opens the dialog in which the step is started; where it runs already, one that cancels it."""
     running = [job for job in paser_data.under_way(dataset, made.task) if job["state"] in ("waiting", "running")]
     if running:
-        st.button("Cancel", key=keyed(key, "cancel"), on_click=cancel, args=([job["id"] for job in running],))
+        jobs = [job["id"] for job in running]
+        may = allowed(scoring.cancel, job_id=jobs[0])
+        st.button("Cancel", key=keyed(key, "cancel"), on_click=cancel, args=(jobs,), **may)
         return
     kind = "primary" if primary else "secondary"
-    if st.button(label, key=keyed(key, "ask"), type=kind, icon=PLAY, disabled=disabled):
+    may = allowed(scoring.start_task, dataset=dataset, disabled=disabled)
+    if st.button(label, key=keyed(key, "ask"), type=kind, icon=PLAY, **may):
         state.asked.set((key, dataset["id"]))
         state.estimates.set(Estimates(lambda task: made.estimate(), [made.task]))
     if state.asked() == (key, dataset["id"]):

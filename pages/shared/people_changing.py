@@ -7,6 +7,7 @@ import streamlit as st
 from curation.workflow.access import people
 from curation.workflow.access.roles import MEANING, ROLES
 from pages.shared import data, frame, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.people_table import ALL
 from pages.shared.session import LINK, sign_in_configured, workspace
@@ -18,7 +19,8 @@ NO_ROLE = "none"
 
 def add_button() -> None:
     """The button that opens the dialog in which somebody is let in."""
-    if st.button("Let somebody in", type="primary", icon=":material/person_add:", key="people:add"):
+    icon, may = ":material/person_add:", allowed(people.add_person)
+    if st.button("Let somebody in", type="primary", icon=icon, key="people:add", **may):
         _adding()
 
 
@@ -64,7 +66,8 @@ def one(person: dict, on_all: bool) -> None:
                 args=(person["name"], role, where),
                 key="people:save",
             )
-            if on_all and st.button("Remove", icon=":material/person_remove:", key="people:remove"):
+            icon, may = ":material/person_remove:", allowed(people.remove_person)
+            if st.button("Remove", icon=icon, key="people:remove", **may):
                 _ask_to_remove(person)
         if on_all and sign_in_configured() and person["name"] != me():
             st.html(LINK.format(f"password?person={quote(person['name'])}", "Give them a password"))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.workflow import proposals
 from pages.shared import data, proposal_data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.proposal_waiting import VIEW
 from pages.shared.session import person, workspace
@@ -48,7 +49,8 @@ def propose_button(dataset: dict, subset: dict, saved: list[dict]) -> None:
             args=(waiting["id"],),
         )
     elif standing(subset) != "current":
-        with st.popover("Propose", key=key, type="tertiary", icon=":material/approval:"):
+        may = allowed(proposals.propose, subset=subset["id"])
+        with st.popover("Propose", key=key, type="tertiary", icon=":material/approval:", **may):
             _form(dataset, subset, saved, key)
 
 
@@ -98,8 +100,9 @@ def settle_buttons(dataset: dict, proposal: dict, *, key: str) -> None:
         if own:
             if moved:
                 st.button(
-                    "Propose again", key=keyed(key, "again"), type="primary", on_click=_again, args=(proposal["id"],)
-                )
+                    "Propose again", key=keyed(key, "again"), type="primary", on_click=_again, args=(proposal["id"],),
+                    **allowed(proposals.propose_again, proposal=proposal),
+                )  # fmt: skip
             _button("Withdraw", "undo", proposals.withdraw, proposal, key, reason)
         elif person() == proposal["made_by"]:
             st.caption("You made this subset yourself: somebody else has to settle it.")
@@ -113,7 +116,8 @@ def settle_buttons(dataset: dict, proposal: dict, *, key: str) -> None:
 def _button(label: str, icon: str, verb, proposal: dict, key: str, reason: str, primary=False, disabled=False) -> None:
     st.button(
         label, key=keyed(key, label), icon=f":material/{icon}:", type="primary" if primary else "secondary",
-        on_click=_settle, args=(verb, proposal["id"], reason), disabled=disabled,
+        on_click=_settle, args=(verb, proposal["id"], reason),
+        **allowed(verb, proposal=proposal, disabled=disabled),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from curation.workflow import proposals
 from pages.shared import frame, proposal_data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.proposal_difference import difference_panel
 from pages.shared.proposal_making import settle_buttons
@@ -114,8 +115,12 @@ def _comments(one: dict, key: str) -> None:
         st.caption(f"{plain(comment['person'])}, {ago(comment['made'])}")
         st.text(clean(comment["body"], 5000), width="stretch")
     text = keyed(key, "text", len(said))
-    st.text_area("Comment", key=text, height=70, max_chars=5000, label_visibility="collapsed", placeholder="Comment")
-    st.button("Comment", key=keyed(key, "go"), on_click=_comment, args=(one["id"], text), type="secondary")
+    may = allowed(proposals.comment, proposal=one)
+    st.text_area(
+        "Comment", key=text, height=70, max_chars=5000, label_visibility="collapsed", placeholder="Comment",
+        disabled=may["disabled"],
+    )  # fmt: skip
+    st.button("Comment", key=keyed(key, "go"), on_click=_comment, args=(one["id"], text), type="secondary", **may)
 
 
 @safely

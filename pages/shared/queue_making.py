@@ -7,6 +7,7 @@ import streamlit as st
 from curation.queues import Queue
 from curation.workflow import queues
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
@@ -17,7 +18,8 @@ from pages.shared.wording import count, plain
 def making(dataset: dict, *, key: str, primary: bool = False) -> None:
     """The button that unfolds the form of a new queue."""
     kind = "primary" if primary else "secondary"
-    with st.popover("Make a queue", key=key, type=kind, icon=":material/playlist_add:"):
+    may = allowed(queues.make_queue, dataset=dataset)
+    with st.popover("Make a queue", key=key, type=kind, icon=":material/playlist_add:", **may):
         _form(dataset)
 
 
@@ -73,7 +75,7 @@ def _settings(dataset: dict, kind: type[Queue]) -> dict:
 def reveal_button(dataset: dict, queue: dict, *, key: str) -> None:
     """Ends the blindness of a queue once more was asked."""
     told = "Everybody will see at once what was said so far of rows that not all have judged."
-    _asked_once_more("Reveal", told, ":material/visibility:", _reveal, dataset, queue, key)
+    _asked_once_more("Reveal", told, ":material/visibility:", _reveal, queues.reveal_queue, dataset, queue, key)
 
 
 def _reveal(dataset: dict, name: str) -> None:
@@ -84,7 +86,7 @@ def _reveal(dataset: dict, name: str) -> None:
 def delete_button(dataset: dict, queue: dict, *, key: str) -> None:
     """Deletes the queue once more was asked; decisions stay."""
     told = "The queue goes; what people decided stays."
-    _asked_once_more("Delete", told, ":material/delete:", _delete, dataset, queue, key)
+    _asked_once_more("Delete", told, ":material/delete:", _delete, queues.delete_queue, dataset, queue, key)
 
 
 def _delete(dataset: dict, name: str) -> None:
@@ -93,8 +95,10 @@ def _delete(dataset: dict, name: str) -> None:
     state.note("success", f"The queue {name} is deleted; decisions stay.")
 
 
-def _asked_once_more(act: str, told: str, icon: str, call: Callable, dataset: dict, queue: dict, key: str) -> None:
-    with st.popover(act, key=key, type="tertiary"):
+def _asked_once_more(
+    act: str, told: str, icon: str, call: Callable, verb: Callable, dataset: dict, queue: dict, key: str
+) -> None:
+    with st.popover(act, key=key, type="tertiary", **allowed(verb, dataset=dataset)):
         st.caption(told)
         name = queue["name"]
         st.button(f"{act} the queue", key=keyed(key, "sure"), on_click=safely(call), args=(dataset, name), icon=icon)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from curation.workflow import queues
 from pages.shared import data, state
+from pages.shared.allowed import allowed, may
 from pages.shared.errors import safely
 from pages.shared.record_view import record_view
 from pages.shared.session import person, workspace
@@ -17,7 +18,8 @@ CHANGED = 0.05
 
 def agreement(dataset: dict, queue: dict) -> None:
     """Percent, kappa and alpha with their intervals, over all and on each decision, and how each person does."""
-    told = queues.queue_agreement(workspace(), data.ref(dataset), queue["name"])
+    with st.spinner("Working out how far people agree"):
+        told = queues.queue_agreement(workspace(), data.ref(dataset), queue["name"])
     if not told["items"]:
         waits = "that all have judged" if queue["is_blind"] else "that two people have judged"
         st.caption(f"There is no row yet {waits}.")
@@ -35,7 +37,8 @@ def agreement(dataset: dict, queue: dict) -> None:
 
 def by_person(dataset: dict, queue: dict) -> None:
     """What each person judged as the gold rows and as most of the others say, early and late."""
-    told = queues.queue_people(workspace(), data.ref(dataset), queue["name"])
+    with st.spinner("Working out how each person does"):
+        told = queues.queue_people(workspace(), data.ref(dataset), queue["name"])
     lines = [_course(who, name, one[name]) for who, one in told.items() for name in ("gold", "others") if one[name]]
     if not lines:
         return
@@ -91,6 +94,8 @@ def _bounded(one: dict) -> str:
 
 def differences(dataset: dict, queue: dict) -> None:
     """Rows that all have judged and not alike, one at a time with everybody's judgement and reasons, to be settled."""
+    if not may(queues.disagreements, dataset=dataset):
+        return
     left = queues.disagreements(workspace(), data.ref(dataset), queue["name"])
     if not left:
         st.caption("Nobody differs on a row that all have judged.")
@@ -107,8 +112,9 @@ def differences(dataset: dict, queue: dict) -> None:
         )
         st.text_input("Why, in a line", key=keyed(key, "why"), max_chars=500)
         st.button(
-            "Settle it", key=keyed(key, "go"), type="primary", disabled=decision is None,
+            "Settle it", key=keyed(key, "go"), type="primary",
             on_click=safely(_settle), args=(dataset, queue, row, decision, keyed(key, "why")),
+            **allowed(queues.settle, dataset=dataset, disabled=decision is None),
         )  # fmt: skip
     record_view(dataset, data.columns(dataset["id"]), row, key=keyed("queues", "differs"), instead=lambda: None)
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.workflow import queues
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import safely
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
@@ -37,6 +38,7 @@ def _check(dataset: dict, queue: dict) -> None:
         st.button(
             "Draw the check", key=keyed(key, "go"), type="primary", icon=":material/casino:",
             on_click=safely(_draw), args=(dataset, queue, keyed(key, "bound"), keyed(key, "sure")),
+            **allowed(queues.check_spread, dataset=dataset),
         )  # fmt: skip
 
 
@@ -57,7 +59,8 @@ def _checked(dataset: dict, queue: dict, told: dict) -> None:
     st.markdown(f"{found}.")
     st.button(
         f"Decide {count(told['rows'], 'row')} alike", key=keyed("queues", "spread", queue["id"]), type="primary",
-        icon=":material/call_split:", disabled=not told["rows"], on_click=safely(_spread), args=(dataset, queue),
+        icon=":material/call_split:", on_click=safely(_spread), args=(dataset, queue),
+        **allowed(queues.spread, dataset=dataset, disabled=not told["rows"]),
     )  # fmt: skip
 
 

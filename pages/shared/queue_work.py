@@ -4,6 +4,7 @@ import streamlit as st
 
 from curation.workflow import queues
 from pages.shared import data, frame
+from pages.shared.allowed import may
 from pages.shared.record_view import record_view
 from pages.shared.session import person, workspace
 from pages.shared.state import keyed
@@ -25,6 +26,8 @@ def about(dataset: dict, queue: dict) -> None:
 
 def judge(dataset: dict, queue: dict) -> None:
     """The row that is handed out to the person at this browser; a decision brings the next."""
+    if not may(queues.next_row, dataset=dataset):
+        return
     row = queues.next_row(workspace(), data.ref(dataset), queue["name"], person=person())
     if row is None:
         with frame.empty(

@@ -9,6 +9,7 @@ from curation.workflow import listing, scoring
 from curation.workflow.importing import permitted
 from pages.shared import data
 from pages.shared.activity import failure
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
 from pages.shared.job_progress import of_task, progress_of
@@ -38,12 +39,14 @@ def run_form(dataset: dict, scorer: type[Scorer], *, key: str, again: bool) -> N
             width=160,
             help="Fewer than all: that many rows at random, and the score is marked partial.",
         )
-        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:")
+        may = allowed(scoring.start_task, dataset=dataset)
+        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:", **may)
         start = st.button(
             "Run again" if again else "Run",
             key=keyed(key, "start"),
             type="primary",
             icon=":material/play_arrow:",
+            **may,
         )
     some = None if limit == dataset["rows"] else int(limit)
     if wanted:

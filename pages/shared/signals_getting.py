@@ -10,6 +10,7 @@ from curation.plugin import Task
 from curation.workflow import listing, scoring
 from curation.workflow.influence.signals import import_signals
 from pages.shared import data, frame, signing
+from pages.shared.allowed import allowed, may
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
 from pages.shared.influence_jobs import time_words
@@ -66,8 +67,10 @@ def _training(dataset: dict, key: str) -> None:
         help="Fewer than all: that many rows at random, and the signals are marked partial.",
     )
     with st.container(horizontal=True):
-        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:")
-        start = st.button("Start training", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:")
+        allows = allowed(scoring.start_task, dataset=dataset)
+        wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:", **allows)
+        icon = ":material/play_arrow:"
+        start = st.button("Start training", key=keyed(key, "start"), type="primary", icon=icon, **allows)
     some = None if limit == dataset["rows"] else int(limit)
     if wanted:
         _estimate(dataset, values, some)
@@ -106,6 +109,8 @@ def _log(dataset: dict, key: str) -> None:
         "JSON lines, JSON, CSV or Parquet, one line a row and epoch: the row's key (as `scores` prints it), its "
         "position or an id of the file; the epoch; any of loss, confidence, correct, grad_norm, el2n, logits."
     )
+    if not may(import_signals, dataset=dataset):
+        return
     way = st.segmented_control("From", [UPLOAD, PATH], default=UPLOAD, required=True, key=keyed(key, "way"))
     with st.container(horizontal=True):
         row = st.text_input("Column that names the row", placeholder="guessed", key=keyed(key, "row"), width=230)

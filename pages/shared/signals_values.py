@@ -11,6 +11,7 @@ from curation.influence.tasks.tmc_shapley import TmcShapley
 from curation.influence.values.probe import OFFERED
 from curation.workflow import values
 from pages.shared import charts, data
+from pages.shared.allowed import allowed
 from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
 from pages.shared.job_progress import of_task, progress_of
@@ -70,7 +71,8 @@ def _form(dataset: dict, table: Columns, method: str, key: str) -> None:
             f"Every row is a player, up to {values.MOST_PLAYERS:,}; beyond that, value groups as one. Each order fits "
             "the probe as often as there are players: 100 players take about half a second an order, 1,000 about ten."
         )
-    if st.button("Value the rows", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:"):
+    may = allowed(values.start_values, dataset=dataset)
+    if st.button("Value the rows", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:", **may):
         chosen |= {"metric": metric} if method == "tmc" else {}
         job = values.start_values(
             workspace(), data.ref(dataset), method, label, against, group, chosen, person=person()

@@ -8,6 +8,7 @@ import streamlit as st
 from curation.columns import Columns
 from curation.workflow import subsetting
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.condition_bar import condition_bar
 from pages.shared.errors import plain_errors
 from pages.shared.funnel import funnel_table
@@ -66,7 +67,8 @@ def _view_title(view: str) -> str:
 
 
 def _save(dataset: dict, saved: list[dict], steps: list[dict], rows: int, action) -> None:
-    popover = action.popover("Save as subset", key=keyed(PLACE, "save"), type="primary", disabled=not rows)
+    may = allowed(subsetting.make_subset, dataset=dataset, disabled=not rows)
+    popover = action.popover("Save as subset", key=keyed(PLACE, "save"), type="primary", **may)
     with popover, st.form(keyed(PLACE, "form"), border=False):
         name = st.text_input("Name", value=state.building() or "", required=True, max_chars=80)
         st.caption("A name in use gets a new version; what is saved never changes.")

@@ -7,6 +7,7 @@ import streamlit as st
 from curation.recipe import describe
 from curation.workflow import subsetting
 from pages.shared import data, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors, safely
 from pages.shared.exporting import export_panel
 from pages.shared.funnel import funnel_table, with_titles
@@ -78,8 +79,10 @@ def draw(dataset: dict, subset: dict, saved: list[dict]) -> None:
         with st.container(width="content", horizontal=True):
             propose_button(dataset, subset, saved)
             edit = keyed(PLACE, "edit")
-            st.button("Edit as a new version", key=edit, on_click=_edit, args=(dataset, subset), type="tertiary")
-            if st.button("Delete", key=keyed(PLACE, "delete"), type="tertiary"):
+            may = allowed(subsetting.make_subset, dataset=dataset)
+            st.button("Edit as a new version", key=edit, on_click=_edit, args=(dataset, subset), type="tertiary", **may)
+            may = allowed(subsetting.delete_subset, subset=subset["id"])
+            if st.button("Delete", key=keyed(PLACE, "delete"), type="tertiary", **may):
                 state.asked.set((PLACE, subset["id"]))
     if state.asked() == (PLACE, subset["id"]):
         _delete(subset)

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from curation.workflow.access import roles
-from curation.workflow.access.actors import PROGRAM, acting_as
+from curation.workflow.access.actors import PROGRAM, Refused, acting_as
 from curation.workflow.access.finding import FINDERS
 from curation.workflow.access.paths import readable, writable
 
@@ -31,28 +31,49 @@ def needs(role: str, of: str | tuple[str, ...] = "dataset", *, reads: str = "", 
         places = [(where, names.index(where)) for where in wheres if where not in (EVERYWHERE, ANYWHERE)]
         for where, _ in places:
             FINDERS[where]
-        files = [(name, names.index(name), check) for name, check in ((reads, readable), (writes, writable)) if name]
+        files = [(name, names.index(name), allows) for name, allows in ((reads, readable), (writes, writable)) if name]
 
-        @wraps(verb)
-        def guarded(ws, *args, **kwargs):
+        def check(ws, about: dict[str, Any]) -> None:
             if EVERYWHERE in wheres:
                 roles.require_on_all(ws, role)
             if ANYWHERE in wheres:
                 roles.require_anywhere(ws, role)
-            for where, place in places:
-                value = _argument(where, place, args, kwargs)
-                if value is not None:
-                    record = FINDERS[where](ws, value)
+            for where, _ in places:
+                if about.get(where) is not None:
+                    record = FINDERS[where](ws, about[where])
                     if record is not None:
                         roles.require_on(ws, record, role)
-            for name, place, check in files:
-                check(ws, _argument(name, place, args, kwargs))
+
+        @wraps(verb)
+        def guarded(ws, *args, **kwargs):
+            check(ws, {where: _argument(where, place, args, kwargs) for where, place in places})
+            for name, place, allows in files:
+                allows(ws, _argument(name, place, args, kwargs))
             return verb(ws, *args, **kwargs)
 
+        guarded.check = check
         guarded.needs = (role, wheres)
         return guarded
 
     return declared
+
+
+def lacking(ws, verb: Callable, **about) -> str | None:
+    """The role that whoever acts would need to call ``verb``, in words, None where they may: what the verb itself would
+    say, asked beforehand. ``about`` are those of its arguments that say which data set it is about."""
+    role, wheres = verb.needs
+    if role not in roles.ROLES:
+        return None
+    if about.keys() - set(wheres) or not (about or {ANYWHERE, EVERYWHERE} & set(wheres)):
+        raise TypeError(f"{verb.__name__} takes its data set from {', '.join(wheres)}")
+    try:
+        verb.check(ws, about)
+    except Refused:
+        where = "every data set" if EVERYWHERE in wheres else "this data set" if about else "a data set"
+        return f"Needs the {role} role on {where}"
+    except ValueError:
+        return None  # what it is about is gone meanwhile, which the verb says when it is called
+    return None
 
 
 def open_to_all(verb: Callable) -> Callable:
