@@ -18,7 +18,7 @@ from curation.web import running as web
 from curation.web import tending
 from curation.web.entrance import SignInFirst
 from curation.web.headers import SafeHeaders
-from curation.web.routes import ROUTES
+from curation.web.routes import routes_under
 
 log = logging.getLogger("winnow")
 
@@ -94,7 +94,7 @@ def _base() -> str:
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,
-    routes=ROUTES,
+    routes=routes_under(_base()),
     middleware=[Middleware(SafeHeaders), Middleware(SignInFirst, base=_base)],
     on_script_error=_on_script_error,
 )

@@ -97,3 +97,9 @@ ROUTES = [
     Route("/download", download, methods=["GET"]),
     *ENTRANCE,
 ]
+
+
+def routes_under(base: str) -> list[Route]:
+    """Ours where they are, and under the base path of a server that has one: Streamlit has its own there alone."""
+    places = ["", f"/{base.strip('/')}"] if base.strip("/") else [""]
+    return [Route(f"{place}{one.path}", one.endpoint, methods=one.methods) for place in places for one in ROUTES]

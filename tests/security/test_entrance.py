@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from curation.problems import Problem
@@ -74,7 +74,7 @@ def test_under_a_base_path_the_link_is_kept_too(held, base):
         return PlainTextResponse("a page")
 
     served = [Route(f"{place}{path}", page) for place in ("", "/winnow") for path in ("/", "/map")]
-    served += [Mount("/winnow", routes=routes.ROUTES), *routes.ROUTES]
+    served += routes.routes_under(base)
     app = Starlette(routes=served, middleware=[Middleware(entrance.SignInFirst, base=lambda: base)])
     client = TestClient(app, follow_redirects=False)
     for path, wanted in (("/winnow/map?data=d", "map%3Fdata%3Dd"), ("/winnow/", ""), ("/winnow", ""), ("/map", "map")):
