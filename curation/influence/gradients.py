@@ -17,6 +17,7 @@ from curation.influence.layers import has_bias
 from curation.models import batches
 from curation.models.conversation import Pair
 from curation.models.language_model import LanguageModel
+from curation.models.products import fast_products
 
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16_384}
 Objective = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -122,10 +123,11 @@ def answer_logits(model: LanguageModel, pairs: Sequence[Pair]) -> tuple[torch.Te
     targets = torch.tensor([token for pair in pairs for token in pair.response])
     ids, places, columns, targets = (part.to(model.device) for part in (ids, places, columns, targets))
     net = model.network
-    if net.separable:
-        hidden = net.decoder(input_ids=ids, use_cache=False).last_hidden_state
-        return net.head(hidden[places, columns]), targets, places
-    return net.whole(input_ids=ids, use_cache=False).logits[places, columns], targets, places
+    with fast_products(model.device):
+        if net.separable:
+            hidden = net.decoder(input_ids=ids, use_cache=False).last_hidden_state
+            return net.head(hidden[places, columns]), targets, places
+        return net.whole(input_ids=ids, use_cache=False).logits[places, columns], targets, places
 
 
 class _Recording:
