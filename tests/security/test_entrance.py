@@ -1,5 +1,6 @@
 """Accounts, sessions and links over HTTP: what lets somebody in, and everything that must not."""
 
+import contextlib
 import logging
 import re
 import time
@@ -56,6 +57,18 @@ def client(held):
 def submit(client, name="ada", password=PASSWORD, next="", **headers):
     given = {"name": name, "password": password, "next": next}
     return client.post("/sign-in", data=given, headers={"Origin": SERVER} | headers)
+
+
+def test_the_server_is_started_through_the_entrance():
+    started = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app):
+        started.append(True)
+        yield
+
+    with TestClient(Starlette(lifespan=lifespan, middleware=[Middleware(entrance.SignInFirst)])):
+        assert started
 
 
 def test_a_page_leads_to_the_form_and_the_form_to_the_page(client, held):
