@@ -13,6 +13,7 @@ from curation.workflow import paser
 from curation.workflow.paser.choosing import column_part
 from curation.workflow.subsetting import make_subset
 from pages.shared import data, frame, paser_data, paser_hand, state
+from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.linked import linked_segments, linked_select
 from pages.shared.paser_data import Pair
@@ -50,7 +51,7 @@ def draw(dataset: dict, table: Columns, pair: Pair, action, *, key: str) -> None
             "concept graph refuses a row that joins two known concepts which had not been met together."
         )
     chosen, name = _settings(keyed(key, "settings"))
-    with action, plain_errors():
+    with st.container() if made else action, plain_errors():
         start = _start(dataset, found, name, chosen)
         label = "Choose again" if made else "Choose the rows"
         start_button(dataset, label, start, key=keyed(key, "start"), primary=not made, disabled=not name.strip())
@@ -213,7 +214,8 @@ def _why(clash) -> str:
 
 
 def _keep(dataset: dict, name: str, facts: dict, key: str) -> None:
-    popover = st.popover("Save as subset", key=key, type="primary", icon=":material/save:", disabled=not facts["taken"])
+    may = allowed(make_subset, dataset=dataset, disabled=not facts["taken"])
+    popover = st.popover("Save as subset", key=key, type="primary", icon=":material/save:", **may)
     with popover, st.form(keyed(key, "form"), border=False):
         title = st.text_input("Name", value=name.replace("_", " "), key=keyed(key, "name", name), max_chars=60)
         st.caption(f"{count(facts['taken'], 'row')}. A subset keeps its recipe and never changes; it exports as any.")
