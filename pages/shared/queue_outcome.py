@@ -61,7 +61,8 @@ def _course(who: str, name: str, one: dict) -> dict:
     drift, parts = one["drift"], one["parts"]
     said = "too few to tell" if drift is None else "none seen"
     if drift is not None and drift < CHANGED:
-        said = f"p = {drift:.3f}, from {share(parts[0]['share'])} to {share(parts[-1]['share'])}"
+        less = "< 0.001" if drift < 0.001 else f"= {drift:.3f}"
+        said = f"p {less}, from {share(parts[0]['share'])} to {share(parts[-1]['share'])}"
     return {
         "Person": clean(who, 100),
         "Judged as": "gold rows" if name == "gold" else "most of the others",
