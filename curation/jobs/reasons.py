@@ -9,8 +9,9 @@ NO_MEMORY = ("out of memory", "allocate memory", "not enough memory")
 
 
 def wants_memory(error: BaseException) -> bool:
-    """Whether there was no memory left, which PyTorch says in the text of a ``RuntimeError`` on a CPU."""
-    said = isinstance(error, RuntimeError) and any(words in str(error).lower() for words in NO_MEMORY)
+    """Whether there was no memory left, which PyTorch says in the text of a ``RuntimeError`` on a CPU, and the system
+    in that of an ``OSError``."""
+    said = isinstance(error, RuntimeError | OSError) and any(words in str(error).lower() for words in NO_MEMORY)
     return said or isinstance(error, MemoryError) or "OutOfMemory" in type(error).__name__
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from curation.jobs.reasons import wants_memory
 from curation.models.weights import plain
 from curation.problems import Problem
 
@@ -54,6 +55,10 @@ def _opened(name: str, what: str, load: Callable):
     try:
         return load()
     except Exception as error:
+        if wants_memory(error):
+            raise Problem(
+                f"the memory ran out while loading the {what} of {name}: free some, or choose a smaller model"
+            ) from None
         raise Problem(f"the {what} of {name} cannot be loaded: {plain(error)}") from None
     finally:
         if bars:

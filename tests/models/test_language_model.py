@@ -84,6 +84,19 @@ def test_a_broken_weights_file_is_refused_in_one_line(tmp_path):
     assert "\n" not in str(refused.value)
 
 
+def test_no_memory_for_the_weights_is_said_in_words(tmp_path, monkeypatch):
+    def none_left(*args, **kwargs):
+        raise RuntimeError(
+            "unable to mmap 538090408 bytes from file </a/model.safetensors>: Cannot allocate memory (12)"
+        )
+
+    folder = tiny.saved(tmp_path / "model")
+    monkeypatch.setattr("transformers.AutoModelForCausalLM.from_pretrained", none_left)
+    with pytest.raises(Problem, match="the memory ran out while loading the model of") as refused:
+        language_model.load(str(folder))
+    assert "mmap" not in str(refused.value)
+
+
 def test_a_model_with_code_of_its_own_is_refused(tmp_path):
     folder = tiny.saved(tmp_path / "model")
     (folder / "config.json").write_text(

@@ -70,7 +70,7 @@ def prune_at_once(
         write_rows(Path(folder) / "in", [(range(len(rows)), rows)])
         try:
             facts = task.make(JobRows(Path(folder) / "in"), Path(folder) / "made" / MODEL, progress)
-        except (MemoryError, RuntimeError) as error:
+        except (MemoryError, RuntimeError, OSError) as error:
             if not wants_memory(error):
                 raise
             raise Problem("the memory ran out while pruning: free some, or choose a smaller model") from None
