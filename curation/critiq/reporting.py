@@ -21,6 +21,10 @@ NONE_GOOD = (
     "no criterion is good enough on these pairs, so none is in use and nothing is decided: judge more pairs, or use a "
     "stronger worker or other criteria"
 )
+WENT_ON = (
+    "this run went on from criteria that may have been chosen on these very pairs, so its accuracy on pairs that were "
+    "left out may be too high"
+)
 
 
 def longer_wins(pairs: Sequence[Pair]) -> np.ndarray:
@@ -84,11 +88,11 @@ def votes_on(judge: Judge, pairs: Sequence[Pair], criteria: Sequence[Criterion])
     return judge.judge(pairs, criteria).votes()
 
 
-def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Measure]) -> dict:
+def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Measure], went_on: bool = False) -> dict:
     """What is kept of a run: rounds, the final criteria with their measures, the matrix, and how far to trust it.
 
     ``bias`` and ``contradicted`` are the shares of judgements whose orders contradict each other, as the worker gave
-    them and after its liking for a letter was taken out.
+    them and after its liking for a letter was taken out. ``went_on``: there were criteria to begin with.
     """
     criteria = [one.criterion for one in mined.archive.values()]
     ballots = judge.judge(pairs, criteria)
@@ -107,7 +111,7 @@ def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Mea
         "banned": mined.banned,
         "on_the_same_pairs": measured(verdicts(votes[:, chosen]), truth_of(pairs)).to_json(),
         "cross_fitted": {name: found.to_json() for name, found in cross.items()},
-        "warnings": [NONE_GOOD] if not chosen else [NEAR_CHANCE] if unsure else [],
+        "warnings": _warnings(bool(chosen), unsure, bool(cross) and went_on),
         "screened": [one.to_json() for one in mined.screened],
         "bias": float(raw),
         "contradicted": float(freed),
@@ -120,3 +124,9 @@ def told(pairs: Sequence[Pair], judge: Judge, mined: Mined, cross: dict[str, Mea
             "reasons": ballots.reasons,
         },
     }
+
+
+def _warnings(any_good: bool, unsure: bool, seen_before: bool) -> list[str]:
+    if not any_good:
+        return [NONE_GOOD]
+    return [NEAR_CHANCE] * unsure + [WENT_ON] * seen_before

@@ -92,7 +92,7 @@ def _heat(names: list[str], found: np.ndarray, in_use: list[str], key: str) -> N
     """All verdicts at a glance: a line for each criterion, a column for each pair."""
     use = [c for c, name in enumerate(names) if name in in_use] or list(range(len(names)))
     if len(use) < len(names):
-        all_of_them = f"Also the {len(names) - len(use)} that are not in use"
+        all_of_them = f"Also {count(len(names) - len(use), 'criterion', 'criteria')} not in use"
         if st.toggle(all_of_them, key=keyed(key, "all")):
             use = sorted(range(len(names)), key=lambda c: names[c] not in in_use)
     rows = min(len(found), MOST_PAIRS)

@@ -9,7 +9,7 @@ import pytest
 from curation.critiq.criteria import Criterion
 from curation.critiq.flow import Flow, Options
 from curation.critiq.manager import Manager
-from curation.critiq.reporting import cross_fitted, folds, told
+from curation.critiq.reporting import WENT_ON, cross_fitted, folds, told
 from curation.critiq.votes import Measure, Thresholds
 from curation.critiq.worker import UNREADABLE, Judge
 from curation.intervals import wilson
@@ -90,6 +90,8 @@ def test_the_cross_fitted_accuracy_is_that_on_fresh_pairs(seed):
     low, high = wilson(cross["flow"].right, cross["flow"].decided, z=2.576)
     assert low <= true <= high and cross["flow"].pairs == 30
     assert cross["flow"].accuracy > cross["longer"].credit and cross["all in one"].decided > 15
+    assert told(found, judge, mined, cross, went_on=True)["warnings"] == [WENT_ON]
+    assert told(found, judge, mined, {}, went_on=True)["warnings"] == [], "no accuracy is given, none is too high"
     assert report["warnings"] == [] and len(report["matrix"]["votes"]) == 30
     assert json.loads(json.dumps(report, allow_nan=False))["pairs"] == 30
 

@@ -73,7 +73,8 @@ class Mine(Task):
         if chosen.folds:
             again = lambda: self._manager(context)  # noqa: E731
             cross = cross_fitted(pairs, judge, again, options, start, knowledge, chosen.folds, context.report)
-        report = told(pairs, judge, mined, cross) | {"judgements": judge.asked, "manager": chosen.manager}
+        went_on = any(one.status != "vetoed" for one in start)
+        report = told(pairs, judge, mined, cross, went_on) | {"judgements": judge.asked, "manager": chosen.manager}
         report["problems"] = sorted(set(manager.problems)) if manager else []
         _write(context.folder / REPORT, report | {"worker": chosen.worker, "name": chosen.name})
         return {}
