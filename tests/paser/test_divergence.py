@@ -76,6 +76,7 @@ def test_intervals():
     found = estimated(values, 1_000_000)
     assert found.mean == 2.5 and found.high - found.mean == pytest.approx(3.182 * values.std(ddof=1) / 2, rel=1e-3)
     assert estimated(values, 4).low == estimated(values, 4).high == 2.5
+    assert estimated(values, 1_000_000, 4.1).high == 4.1
     assert (estimated(values[:1], 9).low, estimated(values[:0], 9).mean) == (None, None)
     assert of_means(values).low == pytest.approx(2.5 - 3.182 * values.std(ddof=1) / 2, rel=1e-3)
 

@@ -19,8 +19,11 @@ class Estimate:
     rows: int
 
 
-def estimated(values: np.ndarray, rows: int | None = None) -> Estimate:
-    """By Student's t, with the correction for a finite population: nothing is unsure once all ``rows`` are measured."""
+def estimated(values: np.ndarray, rows: int | None = None, most: float = np.inf) -> Estimate:
+    """By Student's t, with the correction for a finite population: nothing is unsure once all ``rows`` are measured.
+
+    Values are between 0 and ``most``, and so is the interval.
+    """
     values = np.asarray(values, np.float64)
     values = values[np.isfinite(values)]
     count = len(values)
@@ -34,7 +37,7 @@ def estimated(values: np.ndarray, rows: int | None = None) -> Estimate:
         return Estimate(mean, None, None, 1, rows)
     left = (rows - count) / (rows - 1)
     half = student(count - 1) * float(values.std(ddof=1)) * np.sqrt(left / count)
-    return Estimate(mean, max(0.0, mean - half), mean + half, count, rows)
+    return Estimate(mean, max(0.0, mean - half), min(most, mean + half), count, rows)
 
 
 def of_means(values: np.ndarray) -> Estimate:

@@ -1,6 +1,7 @@
 """What a pruned model lost, capability by capability."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from curation.workflow.scoring import start_task
 from curation.workflow.workspace import Workspace
 from store import folders, runs
 
+LN_2 = math.log(2)
 NOTHING_LOST = "the two models predict the same everywhere: nothing was lost"
 
 
@@ -112,7 +114,7 @@ def lost(ws: Workspace, dataset: str | int, original: str = "", pruned: str = ""
     groups = groups_of(ws, record["id"], by)
     readable = np.isfinite(tokens)
     bars = [
-        estimated(divergence[groups.numbers == number], int((readable & (groups.numbers == number)).sum()))
+        estimated(divergence[groups.numbers == number], int((readable & (groups.numbers == number)).sum()), LN_2)
         for number in range(len(groups.names))
     ]
     return Lost(run, groups, divergence, efficiency, tokens, bars)

@@ -59,7 +59,7 @@ class Recovery:
         if found.low <= 0 <= found.high:
             return f"{one} and {other} cannot be told apart by these seeds: {span}"
         better, worse = (one, other) if found.mean < 0 else (other, one)
-        return f"{better} trains a better model than {worse}: {one} less {other} is {span}"
+        return f"{better} trains a better model than {worse} on the rows held out: {one} less {other} is {span}"
 
 
 @needs("curator")
