@@ -174,7 +174,7 @@ def test_what_is_not_there_is_named():
         _ = JobFolder("/nowhere/jobs/nothing").spec
     with pytest.raises(ValueError, match=r"no family of tasks named other; known: scorers, projection, .*tests"):
         task_class("other", "sleepy")
-    with pytest.raises(ValueError, match="no test named snore; known: broken, imports, modelled, needy, proportional, sleepy"):
+    with pytest.raises(ValueError, match=r"no test named snore; known: broken, imports, .*, proportional, sleepy"):
         task_class("tests", "snore")
 
 
