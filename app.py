@@ -26,8 +26,7 @@ log = logging.getLogger("winnow")
 @contextlib.asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Hold the workspace, its workers and its socket as long as the server runs."""
-    held = await anyio.to_thread.run_sync(_open)
-    tended = await anyio.to_thread.run_sync(tending.Tended, held)
+    tended = await anyio.to_thread.run_sync(_start)
     work = (tended.sweep(), tended.collect(), anyio.to_thread.run_sync(_warm_up))
     background = [asyncio.create_task(part) for part in work]
     try:
@@ -40,15 +39,17 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         web.stop()
 
 
-def _open() -> web.Running:
-    """The workspace; without it there is nothing to serve, so the process says why in one line and ends."""
+def _start() -> tending.Tended:
+    """The workspace and what is tended; without them nothing may be served, so the process says why and ends."""
     try:
         held = web.start(session_lives=_session_lives, serves=True)
         _ask_the_provider(held)
-        return held
+        return tending.Tended(held)
     except ValueError as error:
         print(f"winnow: {error}", file=sys.stderr, flush=True)
-        os._exit(1)
+    except Exception:
+        log.exception("the server cannot start")
+    os._exit(1)
 
 
 def _warm_up() -> None:
@@ -91,6 +92,7 @@ def _base() -> str:
     return st.get_option("server.baseUrlPath")
 
 
+web.only_by_start()
 app = st.App(
     "pages/main.py",
     lifespan=lifespan,

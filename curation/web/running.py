@@ -35,6 +35,7 @@ class Running:
 
 
 _held: Running | None = None
+_only_by_start = False
 _lock = threading.Lock()
 
 
@@ -57,8 +58,19 @@ def start(folder: Path | None = None, session_lives: Callable[[str], bool] | Non
         return _held
 
 
+def only_by_start() -> None:
+    """From now on ``start`` alone opens the workspace: a server whose start fails must not serve as if it had none."""
+    global _only_by_start
+    _only_by_start = True
+
+
 def running() -> Running:
-    """What this process holds; opened on first use where no server did it before (a page under test)."""
+    """What this process holds; opened on first use where no server is there to do it (a page under test).
+
+    RuntimeError where the server has not started.
+    """
+    if _held is None and _only_by_start:
+        raise RuntimeError("the server has not started")
     return _held or start()
 
 

@@ -51,18 +51,25 @@ def test_a_map_is_its_link(mapped, page, fresh):
 
 
 def click_dot(mapped, page, row: int) -> None:
+    """Click the dot of ``row`` once the mouse is on it: the figure may still move under the mouse."""
     settle(page)
     at = next(one for one in mapped.verb("scores", "talk") if one["row"] == row)
-    place = page.evaluate(
-        """at => {
-            const plot = document.querySelector(".js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout
-            const box = plot.querySelector(".nsewdrag").getBoundingClientRect()
-            return [box.x + xaxis.d2p(at.x), box.y + yaxis.d2p(at.y)]
-        }""",
-        at,
-    )
-    page.mouse.move(*place, steps=4)
-    expect(page.locator(".hovertext")).to_be_visible()
+    hover = page.locator(".hovertext").filter(has_text=re.compile(rf"row {row}(?!\d)"))
+    for _ in range(10):
+        place = page.evaluate(
+            """at => {
+                const plot = document.querySelector(".js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout
+                const box = plot.querySelector(".nsewdrag").getBoundingClientRect()
+                return [box.x + xaxis.d2p(at.x), box.y + yaxis.d2p(at.y)]
+            }""",
+            at,
+        )
+        page.mouse.move(*place, steps=4)
+        page.wait_for_timeout(300)
+        if hover.count():
+            break
+        page.mouse.move(0, 0)
+    expect(hover).to_be_visible()
     page.mouse.click(*place)
 
 

@@ -280,3 +280,11 @@ def test_a_restored_workspace_knows_the_people_and_no_session(held, tmp_path):
         assert signed_in(again, token) is None and signed_in(held.workspace, token) == "bob"
         assert signed_in(again, sign_in(again, "bob", PASSWORD)) == "bob"
         assert accounts.may_enter(again, "bob")
+
+
+def test_a_server_that_has_not_started_opens_nothing_for_whoever_asks(monkeypatch):
+    monkeypatch.setattr(running, "_held", None)
+    monkeypatch.setattr(running, "_only_by_start", False)
+    running.only_by_start()
+    with pytest.raises(RuntimeError, match="has not started"):
+        running.running()
