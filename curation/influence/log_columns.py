@@ -71,13 +71,18 @@ class Columns:
         return math.floor(value)
 
     def by(self, names: Iterable[str]) -> str:
-        """``key``, ``position`` or ``id``: by the column's name, if what stands there looks like it."""
+        """``key``, ``position`` or ``id``: by the column's name, if most of what stands there looks like it."""
         names = list(names)
-        if self.row not in (*ROWS["position"], *ROWS["id"]) and all(KEY.fullmatch(name) for name in names):
+        if self.row not in (*ROWS["position"], *ROWS["id"]) and _most(KEY.fullmatch(name) for name in names):
             return "key"
-        if self.row in ROWS["position"] and all(name.isascii() and name.isdigit() for name in names):
+        if self.row in ROWS["position"] and _most(name.isascii() and name.isdigit() for name in names):
             return "position"
         return "id"
+
+
+def _most(found: Iterable[Any]) -> bool:
+    found = [bool(one) for one in found]
+    return 2 * sum(found) > len(found)
 
 
 def measured(line: dict, columns: Columns) -> dict[int | None, dict[str, float]]:

@@ -128,10 +128,16 @@ def place(log: Log, *, rows: int, keys: Sequence[str] | None = None, ids: Sequen
     return Placed(history, len(touched), dict(Counter(reasons.values())))
 
 
+def _position(row: str, rows: int) -> list[int] | str:
+    if not (row.isascii() and row.isdigit()):
+        return "this is no position"
+    return [int(row)] if int(row) < rows else f"the data set has only {rows:,} rows"
+
+
 def _finder(by: str, rows: int, keys, ids):
     """A function from what names a row to its positions, or to the reason why there are none."""
     if by == "position":
-        return lambda row: [int(row)] if 0 <= int(row) < rows else f"the data set has only {rows:,} rows"
+        return lambda row: _position(row, rows)
     names = keys if by == "key" else ids
     if names is None or len(names) != rows:
         raise ValueError(f"the log names rows by {by}: one {by} for each of the {rows:,} rows is needed")

@@ -35,6 +35,21 @@ def test_json_lines_by_key_give_signals_of_every_row_with_that_key(tmp_path):
     assert {column.name for column in trainer_log.signal_columns(found)} == set(found)
 
 
+@pytest.mark.parametrize(
+    ("by", "lines", "reason"),
+    [
+        ("key", [{"key": KEYS[0], "loss": 1}, {"key": KEYS[1], "loss": 2}, {"key": "odd", "loss": 3}], "has this key"),
+        ("position", [{"row": 0, "loss": 1}, {"row": "1", "loss": 2}, {"row": "odd", "loss": 3}], "is no position"),
+    ],
+)
+def test_a_line_that_names_its_row_otherwise_is_left_out_alone(tmp_path, by, lines, reason):
+    log = trainer_log.parse(written(tmp_path / "log.jsonl", lines))
+    placed = trainer_log.place(log, rows=2, keys=KEYS[:2])
+    assert (log.by, placed.matched) == (by, 2)
+    [(said, count)] = placed.unmatched.items()
+    assert reason in said and count == 1
+
+
 def test_csv_by_position_without_epochs_counts_presentations(tmp_path):
     path = tmp_path / "log.csv.gz"
     with gzip.open(path, "wt") as file:
