@@ -18,7 +18,7 @@ from pages.shared.job_progress import of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, line, number, plain, titled
+from pages.shared.wording import count, line, number, plain
 
 TASKS = {"knn": KnnShapley, "tmc": TmcShapley}
 OWN = ("labels", "metric", "embedder")
@@ -126,5 +126,5 @@ def _card(dataset: dict, table: Columns, task, key: str) -> None:
         below = int((known < 0).sum())
         st.markdown(
             f"{count(len(known), 'row')} valued, {below:,} of them below zero. Sum {number(float(known.sum()))}. "
-            f"Ranks in the mislabel queue as {plain(titled(name))}."
+            f"Ranks in the mislabel queue as {plain(task.columns[0].title)}."
         )
