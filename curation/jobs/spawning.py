@@ -10,8 +10,8 @@ from pathlib import Path
 QUICK = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 60.0
 LOG_BYTES = 1 << 20
-#: How long torch's threads spin before they sleep while they wait for each other. By libgomp's own choice they take three
-#: times as long beside other programs; alone this costs nothing.
+#: How often torch's threads look before they sleep while they wait for each other. By libgomp's own choice two of them
+#: take three times as long beside two busy programs; alone this costs nothing.
 PATIENCE = {"GOMP_SPINCOUNT": "10000"}
 
 
