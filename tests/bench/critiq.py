@@ -2,7 +2,7 @@
 
     python -m tests.bench.critiq expert            the scorer on expert-revised Alpaca answers, 30 and 300 pairs
     python -m tests.bench.critiq sources [SOURCE]  the scorer by source of human preference pairs
-    python -m tests.bench.critiq flow [SOURCE]     the flow without a manager (hours on a CPU); --worker, --domain
+    python -m tests.bench.critiq flow [SOURCE]     the flow without a manager by source; --worker, --domain, --test
     python -m tests.bench.critiq speed [SOURCE]    judgements a second against a call-by-call loop
 
 Five splits by seed, prompts on one side of a split only. What a method says of a pair turns with its sides: the scorer
@@ -26,10 +26,11 @@ from curation.critiq.inputs import CHOICES, blocks_of, joined
 from curation.critiq.pairs import Pair
 from curation.critiq.reporting import longer_wins, truth_of
 from curation.intervals import wilson
-from tests.bench.critiq_judging import flow, loglikelihoods, speed
+from tests.bench.critiq_flows import credits, remembering
+from tests.bench.critiq_judging import loglikelihoods, speed
 
 DATA = Path("../shared/data")
-SPLITS, SIZES, MATCHED = 5, (30, 300), 1.2
+SPLITS, SIZES, MATCHED, FEWEST = 5, (30, 300), 1.2, 5
 
 
 def expert() -> list[Pair]:
@@ -135,10 +136,10 @@ def compare(pairs: list[Pair], sizes, cache: Path) -> None:
 
 def _told(right: np.ndarray) -> str:
     """Of credit ``(splits, pairs)``, NaN where a pair was trained on."""
-    of = np.isfinite(right).sum() / SPLITS
+    of = np.isfinite(right).sum() / len(right)
     if not of:
         return "none"
-    low, high = wilson(np.nansum(right) / SPLITS, of)
+    low, high = wilson(np.nansum(right) / len(right), of)
     return f"{np.nanmean(right):.3f} [{low:.3f}, {high:.3f}] (about {of:.0f} a split)"
 
 
@@ -153,17 +154,19 @@ def _more(more: np.ndarray) -> str:
     return f"{sums.sum() / counts.sum():+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
-def mined(source: str, worker: str, domains: list[str], size: int, most: int, cache: Path) -> None:
-    """The flow from ``size`` pairs, tested on ``most`` of the others, one split; perplexity and IFD on the same."""
-    pairs = by_source()[source] if source else expert()
+def mined(source: str, pairs: list[Pair], known, judge, size: int, most: int, cache: Path) -> None:
+    """The flow from ``size`` of ``most`` pairs, tested on the others, in five splits, and baselines on the same."""
+    pairs = [pairs[n] for n in np.sort(np.random.default_rng(0).permutation(len(pairs))[:most])]
     prompts = {text: n for n, text in enumerate(dict.fromkeys(pair.prompt_a for pair in pairs))}
-    train, test = split(np.array([prompts[pair.prompt_a] for pair in pairs]), size, 0)
-    test = np.sort(np.random.default_rng(0).permutation(test)[:most])
-    print(f"{source}: {len(train)} pairs to mine, {len(test)} to test, by {worker}", flush=True)
-    some, others = ([pairs[n] for n in part] for part in (train, test))
-    truth = truth_of(others)
-    result = flow(some, others, worker, knowledge.load(domains))
-    _print(result | loglikelihoods(others, cache), truth)
+    groups = np.array([prompts[pair.prompt_a] for pair in pairs])
+    splits = [one for seed in range(SPLITS) if len((one := split(groups, size, seed))[1]) >= FEWEST]
+    if not splits:
+        return
+    print(f"{source}: {len(pairs)} pairs, {size} of them to mine, {len(splits)} splits", flush=True)
+    found, decided, mining = credits(pairs, splits, judge, known, loglikelihoods(pairs, cache))
+    print(f"  a criterion was good enough in {mining} of {len(splits)} splits; decided {decided.mean():.0%}")
+    for name, right in found.items():
+        print(f"  {name}: {_told(right)}", flush=True)
 
 
 def read(pairs: list[Pair], count: int, cache: Path) -> None:
@@ -188,7 +191,7 @@ def main() -> None:
     parser.add_argument("--worker", default="default")
     parser.add_argument("--domain", action="append")
     parser.add_argument("--pairs", type=int, default=30)
-    parser.add_argument("--test", type=int, default=60)
+    parser.add_argument("--test", type=int, default=20)
     parser.add_argument("--calls", type=int, default=32)
     parser.add_argument("--read", type=int, default=40)
     parser.add_argument("--cache", type=Path, default=Path("/tmp/winnow-bench-critiq"))
@@ -208,7 +211,10 @@ def main() -> None:
             if args.read:
                 read(pairs, args.read, args.cache)
     elif args.what == "flow":
-        mined(args.source, args.worker, args.domain or ["general"], args.pairs, args.test, args.cache)
+        known, judge = knowledge.load(args.domain or ["general"]), remembering(args.worker, args.cache)
+        for source, pairs in by_source().items():
+            if args.source in source:
+                mined(source, pairs, known, judge, args.pairs, args.pairs + args.test, args.cache)
     else:
         pairs = by_source()[args.source] if args.source else expert()
         speed(pairs[: args.pairs], args.worker, knowledge.load(args.domain or ["general"]), args.calls)

@@ -9,40 +9,11 @@ import numpy as np
 
 from curation.critiq import prompts
 from curation.critiq.criteria import Criterion
-from curation.critiq.flow import Flow, Options
 from curation.critiq.pairs import Pair
-from curation.critiq.prompts import together
-from curation.critiq.reporting import longer_wins
-from curation.critiq.votes import verdicts
 from curation.critiq.worker import Judge
-from curation.models.generation import backend, is_endpoint
+from curation.models.generation import backend
 
 CHUNK, LONGEST = 8, 1024
-
-
-def flow(some: list[Pair], others: list[Pair], worker: str, known: list[Criterion]) -> dict[str, np.ndarray]:
-    """Verdicts ``(n,)`` on ``others`` by criteria chosen on ``some``, by these in one prompt, and by length.
-
-    Where no criterion is good enough, ``flow`` decides nothing; all that are known vote as well, chosen or not.
-    """
-    judge = Judge(backend(worker), not is_endpoint(worker))
-    mined = Flow(some, judge, None, Options(rounds=1), _said).run([], known)
-    final = [one.criterion for one in mined.final]
-    print(f"  {len(final)} criteria in use: {', '.join(one.name for one in final) or 'none'}")
-    found = {"longer wins": longer_wins(others)}
-    for one in sorted(mined.archive.values(), key=lambda one: -one.measure.bounds[0])[:3]:
-        print(f"  best on the pairs it was chosen on: {one.criterion.name}, {one.measure}", flush=True)
-    found["all in one prompt"] = verdicts(judge.judge(others, [together(final or known)]).votes())
-    ballots = judge.judge(others, known)
-    print(f"  orders contradict each other in {ballots.flips().mean():.0%} of judgements", flush=True)
-    found["all known criteria"] = verdicts(ballots.votes())
-    found["flow"] = verdicts(judge.judge(others, final).votes())
-    return found
-
-
-def _said(done: int, total: int, stage: str) -> None:
-    if total and done % 500 == 0:
-        print(f"  {stage}: {done} of {total}", flush=True)
 
 
 def loglikelihoods(pairs: list[Pair], cache: Path) -> dict[str, np.ndarray]:
