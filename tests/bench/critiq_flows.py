@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +44,7 @@ def remembering(worker: str, cache: Path) -> Remembering:
 
 def credits(
     pairs: list[Pair],
-    splits: Iterator[tuple[np.ndarray, np.ndarray]],
+    splits: list[tuple[np.ndarray, np.ndarray]],
     judge: Judge,
     known: list[Criterion],
     read: Verdicts,
@@ -63,7 +62,7 @@ def credits(
         **read,
         "all known criteria": verdicts(judge.judge(pairs, known).votes()),
     }
-    splits, truth, found, decided = list(splits), truth_of(pairs), {}, []
+    truth, decided = truth_of(pairs), []
     found = defaultdict(lambda: np.full((len(splits), len(pairs)), np.nan))
     for number, (train, test) in enumerate(splits):
         others = [pairs[place] for place in test]
@@ -73,8 +72,8 @@ def credits(
         final = [one.criterion for one in mined.final]
         said = {name: verdict[test] for name, verdict in everything.items()}
         said["all in one prompt"] = verdicts(judge.judge(others, [together(final or known)]).votes())
-        said["flow"] = verdicts(judge.judge(others, final).votes()) if final else np.zeros(len(test), int)
-        decided.append(float((said["flow"] != 0).mean()) if final else 0.0)
+        said["flow"] = verdicts(judge.judge(others, final).votes())
+        decided.append((said["flow"] != 0).mean())
         for name, verdict in said.items():
             found[name][number, test] = (verdict * truth[test] > 0) + 0.5 * (verdict == 0)
     return dict(found), np.array(decided), int((np.array(decided) > 0).sum())
