@@ -45,7 +45,7 @@ target = choose(dataset, table, key=keyed(KEY, "choose"))
 chosen = influence_method.method_fold(dataset, methods, index, key=keyed(KEY, "method"))
 method = chosen.method.name
 
-if influence_jobs.running(dataset):
+if influence_jobs.running(dataset, key=keyed(KEY, "broken")) and (method != INDEX or index is None):
     st.stop()
 if method == INDEX and index is None:
     influence_jobs.empty_index(dataset, key=keyed(KEY, "empty"))

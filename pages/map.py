@@ -24,7 +24,7 @@ heading = frame.header("Map", "Rows that mean similar things lie together. Draw 
 dataset = frame.need_dataset(data.current(), "see its rows as a map")
 points = map_data.points_of(dataset)
 if points is None:
-    if not running_map(dataset):
+    if not running_map(dataset, key=keyed(KEY, "broken")):
         with frame.empty(
             "No map yet",
             f"Making it embeds {count(dataset['rows'], 'row')}, links neighbours, lays them out and names clusters.",

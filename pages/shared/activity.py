@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from curation.jobs.folder import JobFolder, jobs_of
 from curation.workflow.access.roles import visible_ids
-from curation.workflow.scoring.states import job_state, state_of
+from curation.workflow.scoring.states import job_state
 from pages.shared.session import held, workspace
 
 UNFINISHED = ("waiting", "running", "cancelling")
@@ -47,16 +47,6 @@ def _has_ended(job: JobFolder) -> bool:
         return time.time() - (job.path / "done.json").stat().st_mtime > TAKE_IN_SECONDS
     except FileNotFoundError:
         return False
-
-
-def failure(dataset_id: int, family: str, task: str) -> str | None:
-    """Why the newest job of this task on the data set failed; None where it did not."""
-    for job in reversed(jobs_of(workspace().folder)):
-        spec = job.spec
-        if (spec["dataset_id"], spec["family"], spec["task"]) == (dataset_id, family, task):
-            state, reason = state_of(job)
-            return reason if state == "failed" else None
-    return None
 
 
 def job_title(job: dict) -> str:

@@ -122,7 +122,7 @@ def _stop(job: str) -> None:
 def broken_job(dataset: dict, task: str, *, key: str) -> None:
     """Draw why the newest job of this task did not end well, with a button that goes on with it; nothing if it did."""
     kept = "What was judged is kept and is not asked again."
-    job_progress.broken_job(dataset, FAMILY, task, key=key, stopped="Stopped", otherwise=kept)
+    job_progress.broken_job(dataset, job_progress.of_task(FAMILY, task), key=key, stopped="Stopped", otherwise=kept)
 
 
 @st.dialog("Before it starts", width="large", on_dismiss=lambda: leave())

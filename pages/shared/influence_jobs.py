@@ -10,19 +10,26 @@ from curation.workflow.influence.starting import INDEX, index_bytes, known_secon
 from pages.shared import data, frame
 from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
-from pages.shared.job_progress import progress_of
+from pages.shared.job_progress import broken_job, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
 from pages.shared.wording import count, duration, plain, size
 
-FAMILIES = ("influence", "attribution")
+FAMILY, MAKING = "attribution", (INDEX, ("influence", "factors"))
 PATIENCE = 60.0
 
 
-def running(dataset: dict) -> bool:
-    """Draw the progress of jobs of influence on this data set; False when none waits or runs."""
-    return progress_of(dataset, lambda job: job["family"] in FAMILIES)
+def running(dataset: dict, *, key: str) -> bool:
+    """Draw the progress of jobs of influence on this data set, or why the last ended early; whether one runs."""
+    if progress_of(dataset, _asked_here):
+        return True
+    broken_job(dataset, _asked_here, key=key)
+    return False
+
+
+def _asked_here(job: dict) -> bool:
+    return job["family"] == FAMILY or (job["family"], job["task"]) in MAKING
 
 
 def empty_index(dataset: dict, *, key: str) -> None:

@@ -1,6 +1,7 @@
 """Jobs that a page waits for: their progress until their results are in, stopping them, going on with them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -55,15 +56,16 @@ def under_way(dataset: dict, wanted: Wanted) -> list[dict]:
 
 
 def broken_job(
-    dataset: dict, family: str, task: str, *, key: str, stopped: str = "Cancelled", otherwise: str = ""
-) -> None:
-    """Draw why the newest job of this task did not end well, with a button that goes on with it; nothing if it did.
+    dataset: dict, wanted: Wanted, *, key: str, stopped: str = "Cancelled", otherwise: str = ""
+) -> dict[str, Any]:
+    """Draw why the newest job that is ``wanted`` did not end well, with a button that goes on with it.
 
-    ``stopped`` is the word for one that was cancelled, ``otherwise`` what is said where there is no reason.
+    ``stopped`` is the word for one that was cancelled, ``otherwise`` what is said where there is no reason. Gives the
+    job's settings, where a form starts so that nothing is chosen twice; none where the job ended well.
     """
-    job = _broken(dataset, family, task)
+    job = _broken(dataset, wanted)
     if job is None:
-        return
+        return {}
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         word, colour = ("Failed", "red") if job["state"] == "failed" else (stopped, "gray")
         why = message(job["reason"], 500) if job["reason"] else otherwise
@@ -71,13 +73,13 @@ def broken_job(
         icon, may = ":material/play_arrow:", allowed(scoring.resume, job_id=job["id"])
         st.button("Resume", key=keyed(key, "resume"), icon=icon, on_click=resume, args=(job["id"],), **may)
         frame.go_button("Log", "jobs.py", key=keyed(key, "log"))
+    return job["settings"]
 
 
-def _broken(dataset: dict, family: str, task: str) -> dict | None:
-    """The newest job of this task, where it failed or was cancelled."""
+def _broken(dataset: dict, wanted: Wanted) -> dict | None:
+    """The newest job that is ``wanted``, where it failed or was cancelled."""
     for job in reversed(jobs_of(workspace().folder)):
-        spec = job.spec
-        if (spec["dataset_id"], spec["family"], spec["task"]) == (dataset["id"], family, task):
+        if job.spec["dataset_id"] == dataset["id"] and wanted(job.spec):
             return job_state(workspace(), job.id) if state_of(job)[0] in ("failed", "cancelled") else None
     return None
 

@@ -9,7 +9,7 @@ from curation.workflow import mapping
 from pages.shared import data
 from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
-from pages.shared.job_progress import progress_of, under_way
+from pages.shared.job_progress import broken_job, progress_of, under_way
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
@@ -38,9 +38,12 @@ def make_map(dataset: dict, *, key: str, primary: bool = False, again: bool = Fa
                 st.rerun()
 
 
-def running_map(dataset: dict) -> bool:
-    """Draw the progress of the map job of this data set; False when none waits or runs."""
-    return progress_of(dataset, _makes_a_map)
+def running_map(dataset: dict, *, key: str) -> bool:
+    """Draw the progress of the map job of this data set, or why it ended early; whether one waits or runs."""
+    if progress_of(dataset, _makes_a_map):
+        return True
+    broken_job(dataset, _makes_a_map, key=key)
+    return False
 
 
 def _makes_a_map(job: dict) -> bool:

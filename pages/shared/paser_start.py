@@ -11,7 +11,7 @@ from pages.shared import data, paser_data, state
 from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.job_cards import progress_words
-from pages.shared.job_progress import broken_job, cancel
+from pages.shared.job_progress import broken_job, cancel, of_task
 from pages.shared.session import workspace
 from pages.shared.start_estimates import Estimates, leave, telling
 from pages.shared.state import keyed
@@ -68,7 +68,7 @@ def step_state(dataset: dict, task: str, *, key: str) -> bool:
     if paser_data.under_way(dataset, task):
         _progress(dataset, task)
         return True
-    broken_job(dataset, FAMILY, task, key=key)
+    broken_job(dataset, of_task(FAMILY, task), key=key)
     return False
 
 

@@ -8,15 +8,14 @@ from curation.plugin import Scorer, settings_from
 from curation.workflow import listing, scoring
 from curation.workflow.importing import permitted
 from pages.shared import data
-from pages.shared.activity import failure
 from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
-from pages.shared.job_progress import of_task, progress_of
+from pages.shared.job_progress import broken_job, of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, duration, message, plain
+from pages.shared.wording import count, duration, plain
 
 FAMILY = "scorers"
 
@@ -25,10 +24,8 @@ def run_form(dataset: dict, scorer: type[Scorer], *, key: str, again: bool) -> N
     """Draw the form that starts ``scorer`` on the data set, or its progress when it runs already."""
     if progress_of(dataset, of_task(FAMILY, scorer.name), go_key=keyed("scores", "jobs", scorer.name)):
         return
-    why = failure(dataset["id"], FAMILY, scorer.name)
-    if why:
-        st.error(f"The last run failed: {message(why, 500)}", icon=":material/error:")
-    values = _settings(scorer, key)
+    tried = broken_job(dataset, of_task(FAMILY, scorer.name), key=keyed(key, "broken"))
+    values = _settings(scorer, tried, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         limit = st.number_input(
             "Rows",
@@ -69,8 +66,8 @@ def _permitted(scorer: type[Scorer], values: dict) -> dict:
     return values | {name: str(permitted(values[name], allowed_folders())) for name in named}
 
 
-def _settings(scorer: type[Scorer], key: str) -> dict:
-    defaults = asdict(scorer.Settings())
+def _settings(scorer: type[Scorer], tried: dict, key: str) -> dict:
+    defaults = asdict(scorer.Settings()) | tried
     if not defaults:
         return {}
     models = [m["name"] for m in listing.list_models(workspace()) if m.get("kind") != "embedder"]

@@ -132,7 +132,7 @@ def _offered(field, rules, start, key, columns, offers):
     chosen = st.selectbox(
         **_label(field, rules),
         options=options,
-        index=0 if options else None,
+        index=0 if start else None,
         accept_new_options=True,
         placeholder="A path, or choose one",
         key=key,

@@ -14,7 +14,7 @@ from pages.shared.allowed import allowed, may
 from pages.shared.errors import plain_errors
 from pages.shared.importing import allowed_folders
 from pages.shared.influence_jobs import time_words
-from pages.shared.job_progress import of_task, progress_of
+from pages.shared.job_progress import broken_job, of_task, progress_of
 from pages.shared.session import held, person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed, upload_link
@@ -54,9 +54,10 @@ def _training(dataset: dict, key: str) -> None:
         return
     if progress_of(dataset, of_task(FAMILY, TASK), go_key=keyed("signals", "jobs", TASK)):
         return
+    tried = broken_job(dataset, of_task(FAMILY, TASK), key=keyed(key, "broken"))
     st.caption(EARLY)
     models = [model["name"] for model in listing.list_models(workspace()) if model.get("kind") != "embedder"]
-    values = _settings(task.Settings, models, keyed(key, "settings"))
+    values = _settings(task.Settings, tried, models, keyed(key, "settings"))
     limit = st.number_input(
         "Rows",
         min_value=1,
@@ -73,7 +74,8 @@ def _training(dataset: dict, key: str) -> None:
         start = st.button("Start training", key=keyed(key, "start"), type="primary", icon=icon, **allows)
     some = None if limit == dataset["rows"] else int(limit)
     if wanted:
-        _estimate(dataset, values, some)
+        with st.spinner("Trying it on a few rows; loading the model takes some seconds"):
+            _estimate(dataset, values, some)
     if start:
         job = scoring.start_task(workspace(), data.ref(dataset), FAMILY, TASK, values, some, person=person())
         if job["state"] == "done":
@@ -82,10 +84,10 @@ def _training(dataset: dict, key: str) -> None:
             st.rerun()
 
 
-def _settings(kind: type, models: list[str], key: str) -> dict:
+def _settings(kind: type, tried: dict, models: list[str], key: str) -> dict:
     """The settings that most people choose, and all others in a fold."""
     others = tuple(field.name for field in fields(kind) if field.name not in FIRST)
-    values = asdict(kind())
+    values = asdict(kind()) | tried
     chosen = settings_form(kind, key, values=values, models=models, hidden=others)
     with st.expander("More settings", key=keyed(key, "more"), icon=":material/tune:"):
         return chosen | settings_form(kind, key, values=values, models=models, hidden=FIRST)

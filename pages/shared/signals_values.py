@@ -14,7 +14,7 @@ from pages.shared import charts, data
 from pages.shared.allowed import allowed
 from pages.shared.condition_editors import title_of
 from pages.shared.errors import plain_errors
-from pages.shared.job_progress import of_task, progress_of
+from pages.shared.job_progress import broken_job, of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
@@ -39,14 +39,15 @@ def values_view(dataset: dict, table: Columns, *, key: str) -> None:
     task = TASKS[method]
     st.markdown(plain(task.sentence, 400))
     if not progress_of(dataset, of_task("influence", task.name), go_key=keyed("signals", "jobs", task.name)):
+        tried = broken_job(dataset, of_task("influence", task.name), key=keyed(key, "broken", task.name))
         with st.container(border=True), plain_errors():
-            _form(dataset, table, method, keyed(key, method))
+            _form(dataset, table, method, tried, keyed(key, method))
     for known in TASKS.values():
         if known.name in table.runs.serving:
             _card(dataset, table, known, keyed(key, "card", known.name))
 
 
-def _form(dataset: dict, table: Columns, method: str, key: str) -> None:
+def _form(dataset: dict, table: Columns, method: str, tried: dict, key: str) -> None:
     labels, groups = _labels(dataset, table), _groups(table)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox("Label", list(labels), format_func=labels.get, key=keyed(key, "label"), width=240)
@@ -65,7 +66,7 @@ def _form(dataset: dict, table: Columns, method: str, key: str) -> None:
                 "Valued as one", list(groups), format_func=groups.get, key=keyed(key, "group"), width=220
             )
     with st.expander("More settings"):
-        chosen = _settings(method, keyed(key, "settings"))
+        chosen = _settings(method, tried, keyed(key, "settings"))
     if method == "tmc":
         st.caption(
             f"Every row is a player, up to {values.MOST_PLAYERS:,}; beyond that, value groups as one. Each order fits "
@@ -83,9 +84,9 @@ def _form(dataset: dict, table: Columns, method: str, key: str) -> None:
             st.rerun()
 
 
-def _settings(method: str, key: str) -> dict:
+def _settings(method: str, tried: dict, key: str) -> dict:
     kind = TASKS[method].Settings
-    drawn = settings_form(_without(kind), key, values=asdict(kind()))
+    drawn = settings_form(_without(kind), key, values=asdict(kind()) | tried)
     return {name: value for name, value in drawn.items() if name not in OWN}
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from curation.jobs.folder import JobFolder
 from curation.plugin import Scorer, find
 from curation.workflow import scoring
 from curation.workflow.annotating import annotate
@@ -56,14 +55,6 @@ def test_settings_that_cannot_work_make_no_job(scores, held):
     at = button(scores(scorer=SCORERS["contamination"].title), "Run").click().run()
     assert "Name the test file to compare with" in at.error[0].value
     assert scoring.job_states(held.workspace) == []
-
-
-def test_why_the_last_run_failed_stands_on_the_page(scores, held):
-    job = scoring.start_task(held.workspace, "small", "scorers", "text")
-    JobFolder(held.workspace.folder / "jobs" / job["id"]).fail("the disk of `this` machine is full")
-    at = scores(scorer=SCORERS["text"].title)
-    assert "disk of \u201cthis\u201d machine is full" in at.error[0].value
-    assert button(at, "Run")
 
 
 def test_fewer_rows_make_a_partial_job(scores, held):

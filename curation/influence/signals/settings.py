@@ -41,6 +41,7 @@ class SignalsSettings(TrainingSettings, ModelSettings):
     reference: str = setting(
         "",
         "A better model of equal shape, for the mimic score: a local folder or a hub name; empty: none.",
+        kind="model",
     )
     mimic_layers: str = setting("last:1", "Layers whose weights the mimic score compares.")
 
