@@ -97,7 +97,7 @@ class SignInFirst:
         self.app, self._base = app, base
 
     async def __call__(self, scope, receive, send):
-        # The messages of starting and ending have no path, and a server whose start fails here goes on without it.
+        # The messages of starting and ending have no path.
         path, base = scope.get("path", ""), self._base().strip("/")
         below = path.removeprefix(f"/{base}") if base and f"{path}/".startswith(f"/{base}/") else path
         if scope["type"] == "http" and scope["method"] == "GET" and self._is_page(below or "/"):

@@ -5,13 +5,15 @@ content, and given to the task as a setting. Other labels are another file, and 
 """
 
 import hashlib
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from curation.columns import Columns, find_column, group_codes
 from curation.conditions import mask, parse
-from curation.influence.tasks.tmc_shapley import MOST_PLAYERS
+from curation.influence.tasks.tmc_shapley import FACTS, MOST_PLAYERS
 from curation.influence.values.labelled import Labelled, write_labelled
 from curation.problems import Problem
 from curation.workflow.access.needing import needs
@@ -19,6 +21,7 @@ from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns
 from curation.workflow.scoring import start_task
 from curation.workflow.workspace import Workspace
+from store import folders
 
 FAMILY = "influence"
 METHODS = {"knn": "knn_shapley", "tmc": "tmc_shapley"}
@@ -61,6 +64,15 @@ def start_values(
         )
     chosen = {**(settings or {}), "labels": str(_stored(ws, found))}
     return start_task(ws, record["id"], FAMILY, METHODS[method], chosen, person=person)
+
+
+@needs("viewer", "run_id")
+def sampled_orders(ws: Workspace, run_id: int) -> dict[str, Any]:
+    """What Monte Carlo Shapley values of this run rest on; see ``TmcShapley``. Empty where the run kept nothing."""
+    try:
+        return json.loads((folders.folder(ws.database, "runs", run_id) / FACTS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
 
 
 def labelled(table: Columns, label: str = DECISION, against: str = "", group: str = "") -> Labelled:

@@ -18,7 +18,7 @@ from pages.shared.job_progress import broken_job, of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
-from pages.shared.wording import count, line, number, plain
+from pages.shared.wording import count, line, number, plain, share
 
 TASKS = {"knn": KnnShapley, "tmc": TmcShapley}
 OWN = ("labels", "metric", "embedder")
@@ -70,7 +70,8 @@ def _form(dataset: dict, table: Columns, method: str, tried: dict, key: str) -> 
     if method == "tmc":
         st.caption(
             f"Every row is a player, up to {values.MOST_PLAYERS:,}; beyond that, value groups as one. Each order fits "
-            "the probe as often as there are players: 100 players take about half a second an order, 1,000 about ten."
+            "the probe as often as there are players: with two labels 100 players take about a quarter of a second an "
+            "order and 1,000 about three seconds, with sixteen labels about one and thirty."
         )
     may = allowed(values.start_values, dataset=dataset)
     if st.button("Value the rows", key=keyed(key, "start"), type="primary", icon=":material/play_arrow:", **may):
@@ -124,8 +125,35 @@ def _card(dataset: dict, table: Columns, task, key: str) -> None:
         st.markdown(f"**{plain(task.title)}** :gray[`{name}`]")
         st.caption(plain(f"{task.columns[0].meaning} {task.columns[0].higher}", 700))
         charts.histogram(data.bins_of(table, dataset["id"], name), task.title, key=keyed(key, "histogram"))
-        below = int((known < 0).sum())
         st.markdown(
-            f"{count(len(known), 'row')} valued, {below:,} of them below zero. Sum {number(float(known.sum()))}. "
+            f"{count(len(known), 'row')} valued, {_below(table, name, found)}. Sum {number(float(known.sum()))}. "
             f"Ranks in the mislabel queue as {plain(task.columns[0].title)}."
         )
+        if task is TmcShapley:
+            st.caption(_orders(table.runs.serving[name]["run"]))
+
+
+def _below(table: Columns, name: str, found) -> str:
+    """How many values lie below zero, and how many of them by more than chance explains."""
+    surely = int((found + 2 * table.number(f"{name}_error") < 0).sum())
+    return f"{int((found < 0).sum()):,} of them below zero, {surely:,} by more than two standard errors"
+
+
+def _orders(run_id: int) -> str:
+    """What the sampled values rest on, and whether they had come to rest."""
+    told = values.sampled_orders(workspace(), run_id)
+    if not told:
+        return "What these values rest on was not kept."
+    asked, metric = told["settings"]["change"], plain(told["settings"]["metric"])
+    return (
+        f"{count(told['orders'], 'random order')} of {count(told['players'], 'player')}, tested on "
+        f"{count(told['tested'], 'row')}: {metric} {number(told['everything'])} with all of them, "
+        f"{number(told['nothing'])} by guessing. {_rest(told['change'], asked)}"
+    )
+
+
+def _rest(change: float, asked: float) -> str:
+    if change == float("inf"):
+        return "Too few orders to tell whether the values had come to rest."
+    had = "they had come to rest" if change < asked else f"they had not come to rest ({share(asked)} was asked for)"
+    return f"The last twenty orders changed the values by {share(change)}: {had}."

@@ -1,6 +1,7 @@
 """Projections: of the gradient itself, with inner products kept, and the leading directions where eigen is chosen."""
 
 import numpy as np
+import peft
 import pytest
 import torch
 
@@ -83,7 +84,6 @@ def test_shares_fit_the_size_and_the_layers(size):
 
 
 def test_adapters_alone_can_be_indexed():
-    peft = pytest.importorskip("peft")
     network = tiny.llama()
     config = peft.LoraConfig(r=4, target_modules=["q_proj", "down_proj"], init_lora_weights=False)
     peft.inject_adapter_in_model(config, network)

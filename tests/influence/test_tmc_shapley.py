@@ -112,6 +112,17 @@ def test_every_metric_offered_rises_from_guessing_to_knowing(name, labelled):
     assert probe.worth(np.arange(0, 80, 2)) is None, "one class alone"
 
 
+def test_a_probe_that_lacks_a_class_is_judged_by_what_it_names():
+    random = np.random.default_rng(0)
+    labels = np.arange(90) % 3
+    vectors = random.normal(size=(90, 6)) + 3 * np.eye(6)[labels]
+    two = np.flatnonzero(labels < 2)
+    known = Probe(vectors, labels, vectors, labels, "accuracy").worth(two)
+    assert known == pytest.approx(2 / 3, abs=0.05), "two of three classes are told apart, the third never"
+    assert Probe(vectors, labels, vectors, labels, "neg_log_loss").worth(two) is None
+    assert Probe(vectors, labels, vectors, labels, "accuracy").worth(np.flatnonzero(labels == 0)) is None
+
+
 def test_guessing_is_worth_what_chance_is(labelled):
     assert Probe(*labelled, "roc_auc").nothing() == pytest.approx(0.5)
     assert Probe(*labelled, "neg_log_loss").nothing() == pytest.approx(-math.log(2))

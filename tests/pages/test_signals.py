@@ -8,6 +8,7 @@ import pytest
 from curation.workflow import scoring
 from curation.workflow.annotating import annotate
 from curation.workflow.rows import columns
+from curation.workflow.values import start_values
 from tests.mapped import add_map, unit_vectors
 from tests.pages.conftest import button, checked, texts
 from tests.workflow.scored import add_scores
@@ -159,8 +160,22 @@ def test_the_other_method_asks_for_a_metric(signals, held):
 
 
 def test_a_card_for_stored_values(signals, held, dataset):
-    add_scores(held.workspace, dataset["id"], "knn_shapley", knn_shapley=np.linspace(-0.1, 0.3, ROWS))
-    assert "40 rows valued, 10 of them below zero" in texts(signals(part="Values"))
+    values = np.linspace(-0.1, 0.3, ROWS)
+    errors = np.full(ROWS, 0.04)
+    add_scores(held.workspace, dataset["id"], "knn_shapley", knn_shapley=values, knn_shapley_error=errors)
+    said = texts(signals(part="Values"))
+    assert "40 rows valued, 10 of them below zero, 2 by more than two standard errors" in said
+
+
+def test_sampled_values_say_how_sure_they_are(signals, held, dataset):
+    annotate(held.workspace, "small", list(range(0, ROWS, 2)), decision="keep")
+    annotate(held.workspace, "small", list(range(1, ROWS, 2)), decision="drop")
+    add_map(held.workspace, dataset["id"], [f"Say {row}" for row in range(ROWS)], *unit_vectors(ROWS, 2))
+    job = start_values(held.workspace, "small", "tmc", settings={"permutations": 21, "change": 0.0})
+    scoring.wait(held.workspace, job["id"])
+    said = texts(signals(part="Values"))
+    assert "21 random orders of 28 players, tested on 12 rows: accuracy" in said
+    assert "they had not come to rest" in said and "by guessing" in said
 
 
 @pytest.fixture

@@ -15,13 +15,16 @@ from curation.plugin import Column, Context, Rows, Task, setting
 from curation.projection.vectors import WHICH, vectors_of
 
 MOST_PLAYERS = 1000
+FACTS = "tmc_shapley.json"
 
 
 @dataclass(frozen=True)
 class Settings:
     labels: str = setting("", "File with the rows' labels, as Winnow stored it.", kind="file")
     metric: str = setting(
-        "accuracy", "What the probe is measured by: a scorer of scikit-learn by name, or recall_at_10 for 10 percent."
+        "accuracy",
+        "What the probe is measured by: a scorer of scikit-learn by name, or recall_at_10 for 10 percent. With one "
+        "that reads probabilities an order counts as knowing nothing until it has had a row of every label.",
     )
     permutations: int = setting(500, "Random orders at most.", minimum=2, maximum=100_000)
     tolerance: float = setting(
@@ -70,6 +73,8 @@ class TmcShapley(Task):
     )
 
     def finish(self, shards, rows: Rows, context: Context) -> dict[str, Any]:
+        from threadpoolctl import threadpool_limits
+
         chosen = self.settings
         labelled = read_labelled(chosen.labels, len(rows))
         valued, tested = split(labelled, chosen.held_out, chosen.seed)
@@ -84,22 +89,24 @@ class TmcShapley(Task):
         kept = (context.kept or context.folder) / "orders.npz"
         kept.parent.mkdir(exist_ok=True)
         nothing = probe.nothing()
-        sums = sample_orders(
-            worth,
-            len(sizes),
-            nothing,
-            load_sums(kept, len(sizes)),
-            most=chosen.permutations,
-            tolerance=chosen.tolerance,
-            change=chosen.change,
-            seed=chosen.seed,
-            report=lambda done, total: context.report(done, total, "sampling orders"),
-            stopped=context.stopped,
-            save=lambda sums: save_sums(kept, sums),
-        )
+        # A fit is so small that threads which share it out mostly wait for each other.
+        with threadpool_limits(1):
+            sums = sample_orders(
+                worth,
+                len(sizes),
+                nothing,
+                load_sums(kept, len(sizes)),
+                most=chosen.permutations,
+                tolerance=chosen.tolerance,
+                change=chosen.change,
+                seed=chosen.seed,
+                report=lambda done, total: context.report(done, total, "sampling orders"),
+                stopped=context.stopped,
+                save=lambda sums: save_sums(kept, sums),
+            )
         about = {"orders": sums.count, "change": sums.change, "players": len(sizes), "nothing": nothing}
         about |= {"everything": worth(np.arange(len(sizes))), "tested": len(tested), "settings": asdict(chosen)}
-        (context.folder / "tmc_shapley.json").write_text(json.dumps(about | {"about": labelled.about}))
+        (context.folder / FACTS).write_text(json.dumps(about | {"about": labelled.about}))
         columns = np.full((2, len(rows)), np.nan)
         columns[:, members] = np.stack(sums.values())[:, players] / sizes[players]
         missing = reasons(labelled, np.isfinite(columns[0]))

@@ -111,13 +111,22 @@ class Probe:
         return float(np.mean(guesses))
 
     def worth(self, rows: np.ndarray) -> float | None:
-        """Of the probe trained on these rows; None while a class is missing among them."""
-        if len(np.unique(self._labels[rows])) < self.classes:
+        """Of the probe trained on these rows, which names none of the classes that are missing among them.
+
+        None where all rows are of one class, or the metric reads the probability of a class that is missing.
+        """
+        present = len(np.unique(self._labels[rows]))
+        if present < 2:
             return None
         from sklearn.linear_model import LogisticRegression
 
-        probe = LogisticRegression(C=self._strength, max_iter=500)
-        return self._worth(probe.fit(self._vectors[rows], self._labels[rows]))
+        probe = LogisticRegression(C=self._strength, max_iter=500).fit(self._vectors[rows], self._labels[rows])
+        if present == self.classes:
+            return self._worth(probe)
+        try:
+            return self._worth(probe)
+        except ValueError:
+            return None
 
     def _worth(self, classifier) -> float:
         try:
