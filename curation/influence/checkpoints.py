@@ -1,7 +1,7 @@
 """The checkpoints that TracIn, LESS and TRAK look at: named ones, or those of a short warm-up of their own."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation.influence.attribution import TargetSettings
@@ -80,20 +80,24 @@ def found(settings: CheckpointSettings, folder: Path) -> list[Checkpoint]:
 def named(folders: str) -> list[Checkpoint]:
     """The checkpoints in these folders, in the order of the names and in each by epoch.
 
-    A model or an adapter without ``checkpoint.json`` counts as one, at a learning rate of 1. ValueError names a folder
-    with neither.
+    A model or an adapter without ``checkpoint.json`` counts as one, at the mean learning rate of the others, 1 where
+    none of them says its own. ValueError names a folder with neither.
     """
-    made = []
+    made, unrated = [], []
     for name in filter(None, map(str.strip, folders.split(","))):
         folder = Path(name).expanduser()
         inside = checkpoints_in(folder) if folder.is_dir() else []
         if not inside and folder.is_dir() and weight_files(folder):
+            unrated.append(len(made))
             inside = [Checkpoint(folder, 1, 0, 1.0, {})]
         if not inside:
             raise ValueError(
                 f"{name} holds no checkpoints: name a folder with checkpoint.json, or one that has such folders"
             )
         made += inside
+    rates = [one.learning_rate for place, one in enumerate(made) if place not in unrated]
+    for place in unrated if rates else ():
+        made[place] = replace(made[place], learning_rate=sum(rates) / len(rates))
     return made
 
 

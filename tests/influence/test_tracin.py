@@ -86,6 +86,15 @@ def test_order_and_rows_without_an_answer(tmp_path, folder):
     np.testing.assert_allclose(turned[:-1][::-1], values, rtol=2e-2, atol=1e-3 * np.abs(values).max())
 
 
+def test_a_model_without_a_learning_rate_counts_like_those_beside_it(tmp_path, folder):
+    influence(TracIn, tmp_path, {"model": folder, **WARM_UP})
+    trained = min(path.parent.parent for path in tmp_path.rglob("epoch-*/checkpoint.json"))
+    rates = [one.learning_rate for one in named(str(trained))]
+    beside = named(f"{folder},{trained}")
+    assert [one.learning_rate for one in beside] == pytest.approx([np.mean(rates), *rates])
+    assert [one.learning_rate for one in named(str(folder))] == [1.0]
+
+
 def test_what_cannot_be_is_said(tmp_path, folder):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="holds no checkpoints"):
