@@ -47,8 +47,9 @@ method = chosen.method.name
 
 if influence_jobs.running(dataset, key=keyed(KEY, "broken")) and (method != INDEX or index is None):
     st.stop()
+tried = influence_jobs.broken_index(dataset, key=keyed(KEY, "broken", INDEX))
 if method == INDEX and index is None:
-    influence_jobs.empty_index(dataset, key=keyed(KEY, "empty"))
+    influence_jobs.empty_index(dataset, tried, key=keyed(KEY, "empty"))
     st.stop()
 if target is None:
     st.stop()

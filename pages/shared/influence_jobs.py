@@ -10,7 +10,7 @@ from curation.workflow.influence.starting import INDEX, index_bytes, known_secon
 from pages.shared import data, frame
 from pages.shared.allowed import allowed
 from pages.shared.errors import plain_errors
-from pages.shared.job_progress import broken_job, progress_of
+from pages.shared.job_progress import broken_job, of_task, progress_of
 from pages.shared.session import person, workspace
 from pages.shared.settings_form import settings_form
 from pages.shared.state import keyed
@@ -21,19 +21,31 @@ PATIENCE = 60.0
 
 
 def running(dataset: dict, *, key: str) -> bool:
-    """Draw the progress of jobs of influence on this data set, or why the last ended early; whether one runs."""
+    """Draw the progress of jobs of influence on this data set, or why the last method ended early; whether one runs."""
     if progress_of(dataset, _asked_here):
         return True
-    broken_job(dataset, _asked_here, key=key)
+    broken_job(dataset, _attributes, key=key)
     return False
 
 
 def _asked_here(job: dict) -> bool:
-    return job["family"] == FAMILY or (job["family"], job["task"]) in MAKING
+    return _attributes(job) or (job["family"], job["task"]) in MAKING
 
 
-def empty_index(dataset: dict, *, key: str) -> None:
-    """What to do while there is no index: the one button that builds it, what it takes, and its settings in a fold."""
+def _attributes(job: dict) -> bool:
+    return job["family"] == FAMILY
+
+
+def broken_index(dataset: dict, *, key: str) -> dict:
+    """Draw why the newest index ended early; the settings that it was asked for, none where it ended well."""
+    return broken_job(dataset, of_task(*INDEX), key=key)
+
+
+def empty_index(dataset: dict, tried: dict, *, key: str) -> None:
+    """What to do while there is no index: the one button that builds it, what it takes, and its settings in a fold.
+
+    The fold starts with the settings ``tried`` before.
+    """
     with frame.empty(
         "No gradient index yet",
         "It is read once from every row, by one pass of the model forwards and backwards. Then any target can be asked "
@@ -45,7 +57,7 @@ def empty_index(dataset: dict, *, key: str) -> None:
         wanted = st.button("Estimate", key=keyed(key, "estimate"), icon=":material/timer:", **may)
     told = st.container()
     with st.expander("Settings of the index", key=keyed(key, "fold"), icon=":material/tune:"):
-        chosen = index_settings(task_class(*INDEX).Settings, keyed(key, "settings"))
+        chosen = index_settings(task_class(*INDEX).Settings, keyed(key, "settings"), tried)
     if go:
         build(dataset, chosen)
     with told, plain_errors():
@@ -67,10 +79,10 @@ def _takes(dataset: dict, chosen: dict, wanted: bool) -> None:
     st.caption(" · ".join(words), text_alignment="center")
 
 
-def index_settings(kind: type, key: str) -> dict:
-    """The form of an index's settings."""
+def index_settings(kind: type, key: str, tried: dict | None = None) -> dict:
+    """The form of an index's settings, which starts with those that were ``tried``, else with the defaults."""
     models = [model["name"] for model in listing.list_models(workspace()) if model.get("kind") != "embedder"]
-    return settings_form(kind, key, values=asdict(kind()), models=models)
+    return settings_form(kind, key, values=asdict(kind()) | (tried or {}), models=models)
 
 
 def build(dataset: dict, settings: dict) -> None:

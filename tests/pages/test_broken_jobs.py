@@ -62,6 +62,13 @@ def test_the_form_holds_what_the_failed_training_was_asked_for(open_page, asked)
     assert next(one for one in at.toggle if one.label == "VoG").value is False
 
 
+def test_the_form_of_an_index_holds_what_the_failed_one_was_asked_for(open_page, asked):
+    asked("influence", "index", {"size": 8192, "model": "nowhere"})
+    at = open_page("influence.py", data="small")
+    assert next(one for one in at.number_input if one.label == "Size").value == 8192
+    assert next(one for one in at.selectbox if one.label == "Model").value == "nowhere"
+
+
 def test_no_reference_is_named_unless_somebody_names_one(open_page, dataset):
     at = open_page("signals.py", data="small", part="Get signals")
     assert next(one for one in at.selectbox if one.label == "Reference").value is None
