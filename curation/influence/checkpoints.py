@@ -83,22 +83,20 @@ def named(folders: str) -> list[Checkpoint]:
     A model or an adapter without ``checkpoint.json`` counts as one, at the mean learning rate of the others, 1 where
     none of them says its own. ValueError names a folder with neither.
     """
-    made, unrated = [], []
+    made = []
     for name in filter(None, map(str.strip, folders.split(","))):
         folder = Path(name).expanduser()
         inside = checkpoints_in(folder) if folder.is_dir() else []
         if not inside and folder.is_dir() and weight_files(folder):
-            unrated.append(len(made))
             inside = [Checkpoint(folder, 1, 0, 1.0, {})]
         if not inside:
             raise ValueError(
                 f"{name} holds no checkpoints: name a folder with checkpoint.json, or one that has such folders"
             )
         made += inside
-    rates = [one.learning_rate for place, one in enumerate(made) if place not in unrated]
-    for place in unrated if rates else ():
-        made[place] = replace(made[place], learning_rate=sum(rates) / len(rates))
-    return made
+    rates = [one.learning_rate for one in made if one.facts]
+    usual = sum(rates) / len(rates) if rates else 1.0
+    return [one if one.facts else replace(one, learning_rate=usual) for one in made]
 
 
 def identity(settings: CheckpointSettings) -> str:

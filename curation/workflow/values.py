@@ -5,7 +5,6 @@ content, and given to the task as a setting. Other labels are another file, and 
 """
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from curation.influence.tasks.tmc_shapley import FACTS, MOST_PLAYERS
 from curation.influence.values.labelled import Labelled, write_labelled
 from curation.problems import Problem
 from curation.workflow.access.needing import needs
+from curation.workflow.influence.results import facts_of
 from curation.workflow.listing import resolve_dataset
 from curation.workflow.rows import columns
 from curation.workflow.scoring import start_task
@@ -69,10 +69,7 @@ def start_values(
 @needs("viewer", "run_id")
 def sampled_orders(ws: Workspace, run_id: int) -> dict[str, Any]:
     """What Monte Carlo Shapley values of this run rest on; see ``TmcShapley``. Empty where the run kept nothing."""
-    try:
-        return json.loads((folders.folder(ws.database, "runs", run_id) / FACTS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
+    return facts_of(folders.folder(ws.database, "runs", run_id), FACTS)
 
 
 def labelled(table: Columns, label: str = DECISION, against: str = "", group: str = "") -> Labelled:

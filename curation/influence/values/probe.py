@@ -121,11 +121,11 @@ class Probe:
         from sklearn.linear_model import LogisticRegression
 
         probe = LogisticRegression(C=self._strength, max_iter=500).fit(self._vectors[rows], self._labels[rows])
-        if present == self.classes:
-            return self._worth(probe)
         try:
             return self._worth(probe)
         except ValueError:
+            if present == self.classes:
+                raise
             return None
 
     def _worth(self, classifier) -> float:
